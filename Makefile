@@ -8,7 +8,7 @@ WORKERS = $(shell echo $$(($$(nproc) + 1)))
 # each command and each worker of the tests would compile all of its imports anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test lint audit sbom bench soak breakages ui install clean
+.PHONY: help demo test lint audit sbom docs dist image bench soak breakages ui install clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -43,10 +43,16 @@ test: ready ## the whole test suite, with the real services it needs
 services: ## what the tests need beside Python (browser, PDF tools, S3), from Debian where root and apt allow
 	@bash tests/services/install.sh
 
-lint: install-dev ## ruff, mypy strict and deptry
+lint: ## ruff, mypy strict, deptry and the arrows between rooms; mypy takes one core, the others the next
+	@$(MAKE) --no-print-directory -j2 --output-sync=target types rules
+
+.PHONY: types rules
+types: install-dev
+	$(BIN)/mypy
+
+rules: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/deptry .
 	$(BIN)/lint-imports
 
@@ -56,10 +62,30 @@ audit: install-dev .venv/audit ## known vulnerabilities of the lock, secrets in 
 sbom: install-dev .venv/audit ## a CycloneDX bill of materials of requirements.lock, dist/sbom.cdx.json
 	$(BIN)/python deploy/audit.py .venv/audit/bin sbom
 
-# tools of these two alone, so that nobody else waits for them
+# tools of these alone, so that nobody else waits for them
 .venv/audit: requirements-audit.lock
 	$(PYTHON) -m venv $@
 	$@/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes -r requirements-audit.lock
+	@touch $@
+
+VERSION = $(shell awk -F '"' '/^version = / {print $$2; exit}' pyproject.toml)
+
+dist: install-dev ## wheel and sdist of this commit with their sums, dist/; the same commit gives the same bytes
+	@bash deploy/dist.sh $(VERSION)
+
+image: ## the image termpost:VERSION, by podman, buildah or docker
+	@engine=$$(command -v podman || command -v buildah || command -v docker) || \
+	  { echo "termpost: none of podman, buildah and docker is here" >&2; exit 1; }; \
+	"$$engine" build --file deploy/Containerfile --tag termpost:$(VERSION) .
+
+docs: install .venv/docs ## the documentation as pages, site/index.html; fails where something in the code has no words
+	$(BIN)/python deploy/docs/pages.py
+	NO_MKDOCS_2_WARNING=1 .venv/docs/bin/mkdocs build --quiet --strict -f deploy/docs/mkdocs.yml
+	@echo "site/index.html"
+
+.venv/docs: requirements-docs.lock
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes -r requirements-docs.lock
 	@touch $@
 
 bench: ready ## measured ratios against limits in the same run
@@ -75,4 +101,4 @@ ui: install ## Prefect server with all deployments at 127.0.0.1:4200
 	bash deploy/ui.sh $(HOME_DIR)
 
 clean: ## removes what make made
-	rm -rf .venv demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv demo site .mypy_cache .ruff_cache .pytest_cache .hypothesis

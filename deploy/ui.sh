@@ -14,14 +14,27 @@ if curl -fs "$PREFECT_API_URL/health" >/dev/null 2>&1; then
   echo "termpost: something answers on port $port already (127.0.0.1): stop it, or set PORT" >&2
   exit 1
 fi
-stop() {  # the worker first: one that has lost its server waits for it
-  kill "${worker:-}" 2>/dev/null && sleep 1
-  kill "${server:-}" 2>/dev/null
-  for _ in $(seq 20); do [ -z "$(jobs -pr)" ] && return; sleep 0.25; done
-  kill -9 $(jobs -pr) 2>/dev/null
+gone() {  # whether the process ended within so many quarters of a second
+  for _ in $(seq "$2"); do kill -0 "$1" 2>/dev/null || return 0; sleep 0.25; done
+  return 1
+}
+stop() {  # the worker first, which lets its runs end; one that has lost its server would wait for it
+  trap 'kill -9 ${worker:-} ${server:-} 2>/dev/null; exit 1' INT TERM
+  if [ -n "${worker:-}" ] && kill -INT "$worker" 2>/dev/null && ! gone "$worker" 20; then
+    if pgrep -P "$worker" >/dev/null 2>&1; then
+      echo "termpost: waiting for runs that are under way (Ctrl-C again to kill them)" >&2
+      while pgrep -P "$worker" >/dev/null 2>&1; do sleep 0.5; done
+    fi
+    gone "$worker" 20 || kill -9 "$worker" 2>/dev/null || true  # Prefect's may hang, with nothing to wait for
+  fi
+  if [ -n "${server:-}" ] && kill "$server" 2>/dev/null; then
+    gone "$server" 80 || kill -9 "$server" 2>/dev/null || true
+  fi
 }
 trap stop EXIT
 trap 'exit 0' INT TERM
+# in process groups of their own: Ctrl-C would reach them too, and to Prefect a second signal means to kill
+set -m
 "$bin/prefect" server start --host 127.0.0.1 --port "$port" >"$home/.prefect-server.log" 2>&1 &
 server=$!
 for _ in $(seq 120); do curl -fs "$PREFECT_API_URL/health" >/dev/null 2>&1 && break; sleep 0.5; done
@@ -29,4 +42,5 @@ for _ in $(seq 120); do curl -fs "$PREFECT_API_URL/health" >/dev/null 2>&1 && br
 echo "Prefect UI: http://127.0.0.1:$port   (stop with Ctrl-C)"
 "$bin/prefect" worker start --pool termpost --type process --name "$(hostname)" &
 worker=$!
+set +m
 wait

@@ -14,7 +14,10 @@ LISTED = [
     ("setup.staff", "Who may approve, answer, erase."),
     ("setup.calendar", "The school's days and reporting cycles, from what other systems know of them."),
     ("setup.deploy", "Registers the flows with the Prefect server, prepare-reports with the calendar's dates."),
-    ("setup.doctor", "Audits store, keys, log, mail relay and clock by trying them; exit 1 when unsafe."),
+    (
+        "setup.doctor",
+        "Audits store, keys, log, relay, clock, server, worker and portal by trying them; exit 1 when unsafe.",
+    ),
     (
         "setup.law",
         "What the law of the place asks, line by line with its source, and who at the school compared it with the law.",
@@ -46,6 +49,7 @@ LISTED = [
         "reports.grades_complete",
         "A teacher signs a class off, which settles its blanks; without a class it is the school's word.",
     ),
+    ("reports.warnings", "Progress notices: a teacher names a course on one, or takes it off, each with the reason."),
     (
         "reports.proof",
         "The proof pack for whoever releases: counts, holds, changes, outliers, differences, five stamped reports.",

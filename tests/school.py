@@ -188,7 +188,7 @@ class School:
 
     def release(
         self, staff: str = "mlopez", code: str | None = None, hold_back: list[str] | None = None, prefect: bool = False,
-        only: Iterable[str] = (), early: bool = False, of: str | None = None,
+        only: Iterable[str] = (), early: bool = False, cycle: str = CYCLE, of: str | None = None,
     ) -> list[Delivered]:  # fmt: skip
         """`of`: one school's reports alone."""
         with self.phone.is_the_time(), nullcontext() if prefect else without_prefect():
@@ -196,7 +196,7 @@ class School:
             run = flow if prefect else flow.fn
             refs: list[str] = [self.ref(student) for student in only]
             given = SecretStr(self.phone.code() if code is None else code)
-            return list(run(CYCLE, staff, given, hold_back, str(self.home), self.told, refs, early, of))
+            return list(run(cycle, staff, given, hold_back, str(self.home), self.told, refs, early, of))
 
     def feedback(self) -> None:
         """The scheduled flow, which runs by itself every working day."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from termpost.tasks.documents.wording import languages
 
 
 def some_now(cases: Sequence[Any], every: int) -> list[Any]:
@@ -11,3 +12,13 @@ def some_now(cases: Sequence[Any], every: int) -> list[Any]:
     return [
         case if place % every == 0 else pytest.param(case, marks=pytest.mark.soak) for place, case in enumerate(cases)
     ]
+
+
+def soaked(*cases: tuple[Any, ...]) -> list[Any]:
+    """Rows of parameters that `make soak` alone tries."""
+    return [pytest.param(*case, marks=pytest.mark.soak) for case in cases]
+
+
+def some_languages() -> list[Any]:
+    """All; in every run one that goes from right to left, and one other."""
+    return [tag if tag in ("ar", "es") else pytest.param(tag, marks=pytest.mark.soak) for tag in languages()]

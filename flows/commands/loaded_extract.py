@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 @contextmanager
 def loaded_extract(
-    extract: str, policy: GradingPolicy, cutoff: date, timezone: str | None, own: OwnContracts, wanted: str
+    extract: str, policy: GradingPolicy, cutoff: date, timezone: str | None, own: OwnContracts, wanted: str, home: str
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, "Findings"]]:
     """The lake that it makes, and what the check found.
 
     Args:
         wanted: what there is none of where the extract is rejected ("grades").
+        home: see `read_extract`.
 
     Raises:
         InputError: `extract-rejected`; what reading it raises.
@@ -33,7 +34,7 @@ def loaded_extract(
     from termpost.tasks.lake.connection import memory_connection  # noqa: PLC0415
     from termpost.tasks.load.into_memory import load_into_memory  # noqa: PLC0415
 
-    files, weighed = read_extract(extract, timezone)
+    files, weighed = read_extract(extract, timezone, home)
     connection = memory_connection()
     try:
         with in_memory(connection, files) as sources:

@@ -22,6 +22,7 @@ from termpost.tasks.extract.land import Fingerprint
 
 if TYPE_CHECKING:
     from termpost.tasks.check.last_extract import LastExtract
+    from termpost.tasks.extract.access import Access
 
 VARIABLE = "TERMPOST_CALENDAR__TIMEZONE"
 GRADING = "grading.toml"
@@ -94,16 +95,19 @@ def say_what_the_policy_lacks(findings: Findings) -> None:
         click.echo(f"termpost: {found[0].message} ({where}): {found[0].remedy}", err=True)
 
 
-def read_extract(extract: str, timezone: str | None) -> tuple[ExtractFiles, Fingerprint]:
-    """The files of an extract and what it is; says so where its instants will be days of no school's zone."""
-    from termpost.tasks.extract.access import access_by_environment  # noqa: PLC0415 - `--help` can wait for no client
+def read_extract(extract: str, timezone: str | None, home: str) -> tuple[ExtractFiles, Fingerprint]:
+    """The files of an extract and what it is; says so where its instants will be days of no school's zone.
+
+    Args:
+        home: its `[source]` and secrets reach a source that is away, where it is one; else the environment alone.
+    """
     from termpost.tasks.extract.address import read_address  # noqa: PLC0415
     from termpost.tasks.extract.land import fingerprint  # noqa: PLC0415
     from termpost.tasks.extract.source import open_source  # noqa: PLC0415
     from termpost.tasks.formats.registry import format_named  # noqa: PLC0415
 
     zone = None if timezone is None else ZoneInfo(timezone)
-    files = open_source(extract, replace(access_by_environment(os.environ), zone=zone))
+    files = open_source(extract, replace(_access(home), zone=zone))
     weighed = fingerprint(files)
     has_instants = format_named(weighed.form).has_instants or read_address(extract).scheme == "https"
     if has_instants and timezone is None:
@@ -113,3 +117,12 @@ def read_extract(extract: str, timezone: str | None) -> tuple[ExtractFiles, Fing
             err=True,
         )
     return files, weighed
+
+
+def _access(home: str) -> "Access":
+    """Without a place to keep what came: these commands write nothing."""
+    from termpost.tasks.extract.access import Access, access_by_environment  # noqa: PLC0415 - `--help` can wait for no client
+
+    if not (Path(home) / SETTINGS).is_file():
+        return access_by_environment(os.environ)
+    return Access(load_settings(Path(home), os.environ).source, os.environ, Path(home))

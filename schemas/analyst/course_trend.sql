@@ -10,7 +10,7 @@ CREATE VIEW lake.course_trend (
   against,           -- previous_cycle or last_year
   against_cycle_id,  -- the cycle compared with
   against_class_id,  -- the class compared with: the same, or the same course or subject
-  measure,           -- current (of a midterm) or final: the percentage of both sides
+  measure,           -- current (of a midterm or a warning) or final: the percentage of both sides
   percent_then,      -- per cent in that cycle
   percent_now,       -- per cent in this cycle
   change_percent     -- percentage points

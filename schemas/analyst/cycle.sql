@@ -3,7 +3,7 @@ CREATE VIEW lake.cycle (
   cycle_id,      -- the cycle of calendar.toml; of a term before termpost backfill-<session>-<kind>
   school_id,     -- the school's id, as in core_org
   session_id,    -- the academic session it is of
-  kind,          -- midterm, end_of_term or final
+  kind,          -- midterm, end_of_term, final or warning
   cutoff_date,   -- the last day whose marks count
   known_at,      -- since when this was known
   is_backfilled  -- a term before termpost that was read in afterwards: no report was made of it

@@ -75,7 +75,7 @@ class Cycle:
     id: CycleId
     school: SchoolId
     session: SessionId  # empty: the school has none in this cycle
-    kind: str  # midterm | end_of_term | final
+    kind: str  # schemas.base.cycle_kinds.CycleKind
     cutoff: date  # the last day whose marks count
     more_sessions: tuple[SessionId, ...] = ()  # others that the cycle reports on, of which the first names the report
     is_backfilled: bool = False  # a term before termpost, of which no report is made
@@ -130,6 +130,7 @@ class Rendered:
     batch: Batch
     renditions: tuple[Rendition, ...]
     unmade: tuple[tuple[PersonRef, str], ...] = ()  # students whose report cannot be made, with the reason code
+    unneeded: tuple[PersonRef, ...] = ()  # of a warning: students who have no course that it would name
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ class Staged:
     batch: Batch
     renditions: tuple[Rendition, ...]
     unmade: tuple[tuple[PersonRef, str], ...] = ()
+    unneeded: tuple[PersonRef, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from termpost.schemas.contracts.comment_rules import COMMENT_RULES
 from termpost.schemas.contracts.contract_rule import ContractRule
 from termpost.schemas.contracts.export_rules import EXPORT_RULES
 from termpost.schemas.contracts.gradebook_rules import GRADEBOOK_RULES
+from termpost.schemas.contracts.policy_rules import POLICY_RULES
 from termpost.schemas.contracts.print_rules import PRINT_RULES
 from termpost.schemas.contracts.reading_rules import READING_RULES
 from termpost.schemas.contracts.service_rules import SERVICE_RULES
@@ -96,6 +97,7 @@ RULES: dict[str, ContractRule] = {
         "somebody who was erased is still in the source",
         "take them out at the source; if they are to come in again as somebody new, `termpost records readmit`",
     ),
+    **POLICY_RULES,
     **GRADEBOOK_RULES,
     **SERVICE_RULES,  # how a REST service gave a list
     # a row or a cell

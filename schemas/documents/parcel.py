@@ -21,6 +21,7 @@ class ParcelReport(PreparedReport):
 
     school: str
     rule: str  # why this recipient may have it
+    not_for_enrolment: bool = False  # what they get says so, where the law of the place has it marked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

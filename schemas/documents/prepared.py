@@ -14,11 +14,14 @@ PREPARED_FORMAT: Final = "termpost.prepared/2"
 PREPARED_NUMBER = 2
 NO_CONTACT_KNOWN: Final = "no-contact-known"  # of a hold: the extract has no row about anybody who could get it
 # why a student has no report and is not held
-NoReport = Literal["no-seat", "not-begun", "left", "no-class", "other-session"]
+NoReport = Literal["no-seat", "not-begun", "left", "no-class", "other-session", "nothing-below"]
+NOTHING_BELOW: Final = "nothing-below"  # of a warning: no course is below its line, and no teacher names one
 GARBLED_NAME: Final = "garbled-name"  # of a hold: nothing is quarantined; the name on the report seems damaged
 NO_COMMENT: Final = "no-comment"  # of a hold: the law asks for a teacher's comment on this kind of report
 NO_ATTENDANCE: Final = "no-attendance"  # of a hold: the law asks for the attendance, and the school sent none
 RECORDS_HOLD: Final = "records-hold"  # of a hold: the student's record says that nothing leaves
+# of holds: they say whom a report could not reach, or what it would lack, and nothing that could change a grade
+NOT_OF_GRADES: Final = frozenset({NO_CONTACT_KNOWN, GARBLED_NAME, NO_COMMENT, NO_ATTENDANCE, RECORDS_HOLD})
 LEFT_OFF: Final = "left-off"  # of a resolved hold: no extract brought it; a person left the course off the report
 
 
@@ -78,6 +81,17 @@ class Unreported(FrozenModel):
     reason: NoReport
 
 
+class WarnedCourse(FrozenModel):
+    """What a teacher decided of one course of a progress notice, as it was when the notices were made."""
+
+    student: str
+    class_id: str
+    way: str  # schemas.log.grade_decisions.WarningWay
+    reason: str  # closed code
+    by: str  # staff id
+    on_behalf_of: str | None = None
+
+
 class PreparedSchool(FrozenModel):
     """A cycle of one school as it waits for release."""
 
@@ -92,6 +106,7 @@ class PreparedSchool(FrozenModel):
     holds: tuple[Hold, ...]
     resolved: tuple[ResolvedHold, ...] = ()
     unreported: tuple[Unreported, ...] = ()  # with reports and holds: everybody who sits in the school (law 15)
+    warned: tuple[WarnedCourse, ...] = ()  # of a warning: what teachers added to its notices or took off them
 
     @property
     def held_students(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Final, Literal, get_args
 
 from pydantic import Field
+from termpost.schemas.base.cycle_kinds import CycleKind
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.comments import CommentPart
 from termpost.schemas.documents.correction import Correction
@@ -197,17 +198,17 @@ class Attendance(FrozenModel):
 class Contact(FrozenModel):
     """Whom to ask."""
 
-    name: str
-    email: str | None = None
-    phone: str | None = None
+    name: str  # as families read it
+    email: str | None = None  # within the institution's own domain
+    phone: str | None = None  # as it is dialled from abroad
 
 
 class PolicyLink(FrozenModel):
     """One of the school's written policies."""
 
-    title: str
-    version: str | None = None
-    url: str
+    title: str  # as families read it
+    version: str | None = None  # of the text that counts
+    url: str  # where it can be read, https://
 
 
 class GradePointAverage(FrozenModel):
@@ -247,7 +248,7 @@ class Report(FrozenModel):
     cycle_id: str
     cycle_title: str
     session_title: str
-    kind: Literal["midterm", "end_of_term", "final"]
+    kind: CycleKind
     cutoff: date
     version: int
     school: School

@@ -7,6 +7,6 @@ CREATE TABLE lake.out_cycle (
   cutoff_date      DATE NOT NULL,
   known_at         TIMESTAMPTZ NOT NULL,
   session_id       VARCHAR NOT NULL,
-  kind             VARCHAR NOT NULL,  -- midterm, end_of_term, final
+  kind             VARCHAR NOT NULL,  -- midterm, end_of_term, final, warning
   is_backfilled    BOOLEAN NOT NULL   -- of a term before termpost, read in afterwards: no report was made of it
 );

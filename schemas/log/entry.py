@@ -13,7 +13,7 @@ EntryKind = Literal[
     "access_request", "erased", "retained", "incident", "settings_changed", "staff_changed", "review_signed", "refused",
     "home_made", "question_asked", "question_settled", "kept", "grade_decided", "grade_follows",
     "text_decided", "verification_set", "acknowledged", "query_noticed", "query_changed", "query_read",
-    "records_held", "transferred", "policy_acknowledged", "backed_up", "restored", "watched",
+    "records_held", "transferred", "policy_acknowledged", "backed_up", "restored", "watched", "warning_decided",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(EntryKind)
 
@@ -33,7 +33,7 @@ REPEATABLE: frozenset[EntryKind] = frozenset({
     "exported", "query_received", "query_answered", "meeting", "grading_complete", "access_request", "incident",
     "settings_changed", "staff_changed", "review_signed", "refused", "kept", "grade_decided",
     "text_decided", "query_changed", "query_read", "records_held", "transferred", "policy_acknowledged", "backed_up",
-    "restored", "watched",
+    "restored", "watched", "warning_decided",
 })  # fmt: skip
 
 
@@ -76,7 +76,8 @@ class Entry(BaseModel):
     # of `staff_changed`: the staff id it is about; the actor is who did it. Of a query: the staff id of who answers it
     subject: str | None = None
     # of a question about a grade: schemas.log.settlements.Question; class and student too. Of a query that is closed:
-    # schemas.log.query_threads.CloseReason. Of a short notice: its kind
+    # schemas.log.query_threads.CloseReason. Of a short notice: its kind. Of a progress notice: added or removed.
+    # Of an access request: apart
     cause: str | None = None
     line_item_id: str | None = None
     part_id: str | None = None  # category, period or class left

@@ -1,18 +1,27 @@
-"""Who decided what about grades that wait, and whose grading is complete, read from the distribution log alone.
+"""Who decided what about grades that wait and about progress notices, and whose grading is complete, read from the log.
 
 `Settlements` says what of it changes a grade; this says by whom, for whom and when.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal, get_args
 
+from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.entry import WITH_HOLD, Entry, EntryKind, Logged
 from termpost.schemas.log.hold_decisions import RESOLUTION_WAYS, ResolutionWay
 from termpost.schemas.log.settlements import PIECE, PUPIL, Question, decided_question
 
 GRADING_KINDS: Final[tuple[EntryKind, ...]] = ("grading_complete", "grade_decided")
+WarningWay = Literal["added", "removed"]
+WARNING_WAYS: Final[tuple[WarningWay, ...]] = get_args(WarningWay)
+IN_WORDS: Final = "in-words"
+# why, as a closed code; `in-words` has the words beside it
+WARNING_REASONS: Final[Mapping[WarningWay, tuple[str, ...]]] = {
+    "added": ("may-fall", "work-missing", "often-absent", IN_WORDS),
+    "removed": ("mark-to-come", "mark-wrong", "family-told", IN_WORDS),
+}
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,38 @@ class GradeDecisions:
         if classes and len(signed) == len(classes):
             said.append(max(signed))
         return min(said, default=None)
+
+
+@dataclass(frozen=True)
+class WarningDecision(SaidBy):
+    """Of one student's course in one cycle."""
+
+    way: WarningWay = "added"
+    reason: str = IN_WORDS
+
+
+@dataclass
+class WarningDecisions:
+    """Of one cycle; of a course the last word counts."""
+
+    made: dict[tuple[PersonRef, str], WarningDecision] = field(default_factory=dict)
+
+    @classmethod
+    def fold(cls, cycle: str, entries: Iterable[Entry]) -> "WarningDecisions":
+        """Folds the log, oldest entry first; other kinds and cycles are passed over."""
+        found = cls()
+        for entry in entries:
+            if entry.kind != "warning_decided" or entry.cycle != cycle or not (entry.student and entry.class_id):
+                continue
+            for way in (one for one in WARNING_WAYS if one == entry.cause):
+                found.made[PersonRef(entry.student), entry.class_id] = WarningDecision(
+                    entry.actor, entry.on_behalf_of, _day(entry), _words(entry), way, entry.reason or IN_WORDS
+                )
+        return found
+
+    def of(self, student: PersonRef) -> dict[str, WarningWay]:
+        """Class → what was decided of it."""
+        return {class_id: one.way for (ref, class_id), one in self.made.items() if ref == student}
 
 
 def grade_entry(kind: EntryKind, cycle: str, question: Question, **more: object) -> Entry:

@@ -58,7 +58,7 @@ class Calendar(FrozenModel):
     closures: tuple[DayRange, ...] = ()  # days without teaching
     staff_absent: tuple[DayRange, ...] = ()  # staff have no contract days: their clocks stand, the office covers
     office_days: Literal["working", "teaching"] = "working"
-    opens: Hour = time(8)
+    opens: Hour = time(8)  # the office, on days without hours of their own
     closes: Hour = time(16, 30)
     hours: WeekHours = WeekHours()
     half_days: tuple[Annotated[HalfDay, BeforeValidator(read_half_day)], ...] = ()

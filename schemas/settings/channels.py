@@ -51,7 +51,7 @@ class Portal(FrozenModel):
 class Email(FrozenModel):
     """The school's own relay; TLS is not optional."""
 
-    host: str = Field(min_length=1)
+    host: str = Field(min_length=1)  # of your own relay
     port: StrictInt = Field(587, ge=1, le=65535)
     sender: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
     user: str = ""  # empty: the relay knows this machine; the password is a secret, never a setting

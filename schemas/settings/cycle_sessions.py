@@ -35,10 +35,10 @@ SchoolSessions = Annotated[
 class SessionChoice(FrozenModel):
     """A session by its sourcedId, or those of a title, of dates, or of both, where each school has its own."""
 
-    id: NamedId | None = None
-    title: str | None = Field(None, min_length=1)
-    starts: Day | None = None
-    ends: Day | None = None
+    id: NamedId | None = None  # its sourcedId
+    title: str | None = Field(None, min_length=1)  # of the sessions that are meant, in any case
+    starts: Day | None = None  # their first day
+    ends: Day | None = None  # the day after their last
 
     @model_validator(mode="before")
     @classmethod

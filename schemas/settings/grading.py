@@ -47,7 +47,7 @@ class ClassRules(FrozenModel):
     compat: Literal["", "canvas"] = ""
     grade_of_record: Literal["computed", "imported"] = "imported"  # where one was set elsewhere; else computed
     max_percent: NotNegative = Decimal(200)
-    scale: dict[str, NotNegative] = Field({})
+    scale: dict[str, NotNegative] = Field({})  # letter → lower bound, best first
     scale_by: Literal["rounded", "exact"] = "rounded"  # which percentage a letter is looked up from
     better: Better | None = None  # None: no mark of the extract has a lowest one but 0
     category: dict[str, CategoryRule] = Field({})

@@ -81,18 +81,18 @@ ONE_BY_ONE = frozenset({"mode", "most_recent", "decaying"})  # where dropping a 
 class CategoryRule(FrozenModel):
     """A category of line items, by title or sourcedId."""
 
-    weight: NotNegative | None = None
+    weight: NotNegative | None = None  # in the course's grade; all weights together need not be 100
     aggregate: CategoryAggregate = "points"
     decay_percent: FinePercent | None = None  # of "decaying": what the newest mark counts; None: 65
-    drop_lowest: Count = 0
-    drop_highest: Count = 0
+    drop_lowest: Count = 0  # so many marks, chosen so that the rest gives the highest percentage
+    drop_highest: Count = 0  # so many of the highest
     keep_highest: Count = 0  # 0: off
     never_drop: tuple[str, ...] = ()  # line items
     # line items that add points and nothing to what is possible; true: the whole category, whose share goes on top
     extra_credit: StrictBool | tuple[str, ...] = ()
     item_weights: dict[str, ItemWeight] = Field({})  # line item → how often it counts; 1 where none is given
     better: Better | None = None  # of its marks; None: as for the class
-    drop_all: Literal["keep-one", "keep-none"] = "keep-one"
+    drop_all: Literal["keep-one", "keep-none"] = "keep-one"  # what too many drops leave
     beside: StrictBool = False  # its marks count in no grade and are printed apart: effort, behaviour
     scale: dict[str, NotNegative] = Field({})  # of a category beside the grades: its own words, best first
 
@@ -155,7 +155,7 @@ class CategoryRule(FrozenModel):
 class Late(FrozenModel):
     """What lateness costs; no rule without `percent_per_interval`."""
 
-    percent_per_interval: FinePercent | None = None
+    percent_per_interval: FinePercent | None = None  # of what is possible, for each interval begun
     interval: Literal["hour", "day"] = "day"
     floor_percent: FinePercent = Decimal(0)
     by_score_date: StrictBool = False  # a score after the due date is late, where the extract has no flag for late work
@@ -164,7 +164,7 @@ class Late(FrozenModel):
 class Missing(FrozenModel):
     """What a missing mark costs; no rule without `deduct_percent`."""
 
-    deduct_percent: FinePercent | None = None
+    deduct_percent: FinePercent | None = None  # 100: missing work counts 0
 
 
 class Floor(FrozenModel):
@@ -186,7 +186,7 @@ class Unmarked(FrozenModel):
 class Period(FrozenModel):
     """A grading period within a longer session."""
 
-    weight: NotNegative | None = None
+    weight: NotNegative | None = None  # of this period in the course's grade
 
 
 class Concern(FrozenModel):
@@ -246,4 +246,4 @@ class Standards(FrozenModel):
 class Omit(FrozenModel):
     """Practice: line items that never count."""
 
-    line_items: tuple[str, ...] = ()
+    line_items: tuple[str, ...] = ()  # ids

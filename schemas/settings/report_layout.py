@@ -1,8 +1,7 @@
 """Which kind of report whom: `[[report.for]]` of termpost.toml."""
 
-from typing import Literal
-
 from pydantic import field_validator
+from termpost.schemas.base.cycle_kinds import CycleKind
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.documents.report import LAYOUTS, ReportLayout
@@ -13,7 +12,7 @@ class LayoutFor(FrozenModel):
     """The kind of report of some cycles, grade levels and schools; what is left out is all of them."""
 
     layout: ReportLayout
-    kinds: tuple[Literal["midterm", "end_of_term", "final"], ...] = ()
+    kinds: tuple[CycleKind, ...] = ()  # of cycles
     grades: tuple[str, ...] = ()  # grade levels, as the source writes them; 1 is 01
     schools: tuple[str, ...] = ()  # sourced ids
 

@@ -15,7 +15,7 @@ class Retake(FrozenModel):
 
     rule: RetakeRule  # which mark of the two counts; "mean": both, half and half
     original: str | None = None  # line items
-    retake: str | None = None
+    retake: str | None = None  # line item
     suffix: str | None = None  # " retake": "Unit 1 retake" retakes "Unit 1" of the same class
 
     @model_validator(mode="after")

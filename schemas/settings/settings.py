@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, field_validator, model_validator
+from termpost.schemas.base.cycle_kinds import CYCLE_KINDS
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.languages import found_as
 from termpost.schemas.base.own_domain import is_own
@@ -95,10 +96,10 @@ class StoreSettings(FrozenModel):
 
     url: str = Field("file:./vault", pattern=r"^[a-z][a-z0-9+.-]*:.+$")  # each store knows its own
     endpoint_url: SecureUrl | None = None  # an S3 that is not AWS
-    region: str | None = None
-    kms_key_id: str | None = None
-    accept: tuple[Control, ...] = ()
-    accept_reason: str = ""
+    region: str | None = None  # of the bucket
+    kms_key_id: str | None = None  # the key that encrypts objects
+    accept: tuple[Control, ...] = ()  # controls that this store may lack
+    accept_reason: str = ""  # why; it goes into the log
 
     @model_validator(mode="after")
     def _reasoned(self) -> Self:
@@ -119,7 +120,7 @@ class CheckSettings(FrozenModel):
 
     max_deleted_percent: StrictInt = Field(20, ge=0, le=100)  # of a school's students, that an extract may take away
     accept: tuple[str, ...] = ()  # as RuleChange.name: "results.above-max warning"
-    accept_reason: str = ""
+    accept_reason: str = ""  # why; it goes into the log
     # the office, which hears what the check of the source found before a cut-off; empty: nobody does
     mail_to: str = Field("", pattern=r"^[^@\s<>]+@[^@\s<>]+$|^$")
 
@@ -141,9 +142,11 @@ class RightsSettings(FrozenModel):
 class ReportSettings(FrozenModel):
     """What reports say. Of each kind of cycle its sections, besides who it is about, courses and whom to ask."""
 
-    midterm: tuple[Section, ...] = SECTIONS
-    end_of_term: tuple[Section, ...] = SECTIONS
-    final: tuple[Section, ...] = SECTIONS
+    midterm: tuple[Section, ...] = SECTIONS  # sections of a midterm report
+    end_of_term: tuple[Section, ...] = SECTIONS  # of one at the end of a term
+    final: tuple[Section, ...] = SECTIONS  # of a final one
+    # sections of a progress notice: it has some courses only, so what is about all of them is no part unless asked for
+    warning: tuple[Section, ...] = ("work", "comments", "scale", "method", "policies")
     layout: ReportLayout = "full"  # the kind of report
     layouts: tuple[LayoutFor, ...] = Field((), alias="for")  # the first that holds counts instead
     text_size: TextSize = "normal"
@@ -157,7 +160,7 @@ class ReportSettings(FrozenModel):
     rank: Literal["none", "grade_level", "school"] = "none"  # where a student stands, among whom
     verification: StrictBool = False  # a number and a square by which a copy is held against the school's portal
 
-    @field_validator("midterm", "end_of_term", "final", mode="before")
+    @field_validator(*CYCLE_KINDS, mode="before")
     @classmethod
     def _known(cls, names: object) -> object:
         for position, name in enumerate(names if isinstance(names, list | tuple) else ()):
@@ -175,7 +178,7 @@ class ReportSettings(FrozenModel):
         return next((one.layout for one in self.layouts if one.holds(kind, grade_level, school)), self.layout)
 
     def sections(self, kind: str) -> tuple[Section, ...]:
-        """Of `midterm`, `end_of_term` or `final`, in the order of the report."""
+        """Of one of CYCLE_KINDS, in the order of the report."""
         chosen = getattr(self, kind)
         return tuple(section for section in SECTIONS if section in chosen)
 

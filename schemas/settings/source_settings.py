@@ -12,7 +12,7 @@ class S3Source(FrozenModel):
     """`s3://bucket/key`; credentials come from the usual AWS environment or profile."""
 
     endpoint_url: SecureUrl | None = None  # an S3 that is not AWS
-    region: str | None = None
+    region: str | None = None  # of the bucket
 
 
 class SftpSource(FrozenModel):
@@ -26,7 +26,7 @@ class OneRosterSource(FrozenModel):
     """`https://` OneRoster REST; the secret is `oneroster-client-secret`, or `oneroster-token` for a static token."""
 
     token_url: SecureUrl | None = None
-    client_id: str | None = Field(None, min_length=1, coerce_numbers_to_str=True)
+    client_id: str | None = Field(None, min_length=1, coerce_numbers_to_str=True)  # as the service knows termpost
     scope: str | None = Field(None, min_length=1)  # if left out, the read-only scopes of the version that is spoken
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
+from termpost.schemas.base.cycle_kinds import CycleKind
 from termpost.schemas.settings.calendar import Calendar
-from termpost.schemas.settings.days.cycles import CycleKind
 
 GRADING_DAYS: Final = 3  # office days from a final cut-off until marks are to be complete
 RELEASE_DAYS: Final = 5  # office days from a cut-off to the release

@@ -13,11 +13,12 @@ from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
-from termpost.schemas.documents.parcel import Parcel, Plan
+from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan
 from termpost.schemas.log.cycle_state import ARRIVED, COMES_BACK, CycleState
 from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.tasks.documents.verify.printed_slips import expected_slip
 from termpost.tasks.documents.verify.verification_numbers import expected_number
+from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.documents.words.school_words import HomeWords
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
@@ -70,6 +71,14 @@ class ParcelContents:
     link: str  # where the same is read on a screen; empty: nowhere
     cycle_title: str = ""  # as the report's, in the recipient's language; empty: not known
     words: HomeWords = field(default_factory=dict)  # the school's own, in other languages
+
+    def name_on(self, report: ParcelReport) -> str:
+        """The student's name as it stands beside the report, with the mark that the law of the place wants there."""
+        name = self.students[PersonRef(report.student)].name
+        if not report.not_for_enrolment:
+            return name
+        mark = translator_for(self.parcel.language).text("records", "not_for_enrolment")
+        return f"{name} · {mark}"
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from termpost.tasks.check.hold_places import (
     places_of,
 )
 from termpost.tasks.check.holds import find_holds, in_order
+from termpost.tasks.check.policy.policy_fit import policy_problems
 from termpost.tasks.check.row_counts import count_rows
 from termpost.tasks.check.rows import deltas
 from termpost.tasks.check.rows.characters import find_unprintable
@@ -251,8 +252,7 @@ def hold_against_contracts(
     not_read = {file.name: file for file in (*raw.skipped, *skipped)}
     beside = sorted({file.name for file in skipped if file.why == "unknown"} - sources.keys())
     problems.extend(file_problem(name, "unknown-file", "warning") for name in beside)
-    problems.extend(said.problems)
-    problems.extend(read_otherwise)
+    problems.extend((*said.problems, *read_otherwise))
     problems.extend(find_vanished(con, raw, sources, columns, terms.last, form, is_part=bool(said.changes)))
     problems.extend(deltas.judge_bulk_rows(con, said, raw.contracts, sources.keys()))
     fatal = any(problem.severity == "fatal" for problem in problems)
@@ -263,6 +263,7 @@ def hold_against_contracts(
     if not fatal:
         problems.extend(not_run(con, terms.own, raw, _filled(sizes)))
         problems.extend(judge_freshness(con, raw.contracts, _filled(sizes), terms))
+        problems.extend(policy_problems(con, terms.policy, is_part=bool(said.changes)))
         holds = _judge(con, raw, sizes, terms, said)
         problems.extend(find_garbled(con, raw.contracts, _filled(sizes)))
         garbled = garbled_name_rows(con)

@@ -8,6 +8,7 @@ import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Checked, Extract
 from termpost.schemas.contracts.export_rules import VANISHED
+from termpost.schemas.contracts.policy_rules import POLICY_RULES
 from termpost.schemas.documents.findings import Findings, findings_key, validation_key
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
@@ -96,6 +97,9 @@ def refuse_rejected(home: Home, checked: Checked) -> None:
     column = f", column {first.column}" if first.column else ""
     more = f"; {len(fatal) - 1} more like it" if len(fatal) > 1 else ""
     remedy = f"fix it{more} (termpost check lists all), and export again"
+    if first.rule in POLICY_RULES:  # the fault is the policy's: nothing is to be exported again
+        remedy = f"{first.remedy}{more} (termpost check --home lists all)" if more else first.remedy
+        raise InputError(first.rule, first.message, first.file, remedy)
     if first.rule in VANISHED:  # there may be nothing to fix
         remedy = f"{first.remedy}{more} (termpost check --home lists all)" if more else first.remedy
     raise InputError("extract-rejected", f"the extract is rejected: {first.message}", f"{first.file}{column}", remedy)

@@ -19,8 +19,8 @@ from termpost.tasks.runtime.as_task import as_task
 
 
 def terms_of(home: Home, cycle_id: CycleId) -> CheckParameters:
-    """What the home's settings, own rules, clock and calendar say of this run."""
-    return terms_until(home, home.calendar.cycle(cycle_id).cutoff)
+    """What the home's settings, own rules, clock and calendar say of this run, and the policy that must fit."""
+    return replace(terms_until(home, home.calendar.cycle(cycle_id).cutoff), policy=home.policy)
 
 
 def terms_until(home: Home, cutoff: date | None) -> CheckParameters:

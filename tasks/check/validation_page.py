@@ -15,6 +15,7 @@ from termpost.schemas.contracts.contract_rule import ContractRule
 from termpost.schemas.contracts.own_contract import PREFIX
 from termpost.schemas.contracts.rules import RULES
 from termpost.schemas.documents.findings import CheckOutcome, FileCount, Findings, Problem, Severity
+from termpost.tasks.check.row_spans import row_spans
 from termpost.tasks.documents.jinja import environment
 
 SHOWN = 20  # rows of one rule; the rest is counted
@@ -91,14 +92,8 @@ def _hint(problem: Problem) -> str:
 
 def _rows(problems: list[Problem]) -> str:
     """Row numbers, neighbours drawn together; a row whose id may be shown stands alone."""
-    spans: list[list[int]] = []
     alone = [f"{p.row} ({p.key})" for p in problems if p.row and p.key]
-    for row in sorted({p.row for p in problems if p.row and not p.key}):
-        if spans and spans[-1][1] == row - 1:
-            spans[-1][1] = row
-        else:
-            spans.append([row, row])
-    return ", ".join([f"{a}" if a == b else f"{a}–{b}" for a, b in spans] + alone)
+    return ", ".join([*row_spans(p.row for p in problems if p.row and not p.key), *alone])
 
 
 def _places(problems: list[Problem]) -> tuple[PlaceInFile, ...]:

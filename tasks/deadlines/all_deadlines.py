@@ -14,13 +14,13 @@ from termpost.tasks.deadlines.kinds.prefect_runs import of_prefect
 from termpost.tasks.deadlines.kinds.queries import of_families, of_meetings, of_office
 from termpost.tasks.deadlines.kinds.records import of_records
 from termpost.tasks.deadlines.kinds.rights import of_changes, of_ended
-from termpost.tasks.deadlines.kinds.schedule import of_schedule
+from termpost.tasks.deadlines.kinds.schedule import of_schedule, of_warnings
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 
 EVERY_KIND: tuple[Callable[[Facts], Iterator[Deadline]], ...] = (
-    of_schedule, of_comments, of_grading, of_deliveries, of_office, of_families, of_meetings, of_ended, of_changes,
-    of_records, of_custody, of_prefect,
+    of_schedule, of_warnings, of_comments, of_grading, of_deliveries, of_office, of_families, of_meetings, of_ended,
+    of_changes, of_records, of_custody, of_prefect,
 )  # fmt: skip
 
 

@@ -10,10 +10,10 @@ from typing import Final, Literal, get_args
 
 DeadlineState = Literal["due", "overdue", "waiting"]  # waiting: on somebody outside of the school, or a clock is held
 DeadlineCode = Literal[
-    "prepare", "release", "comment", "sign-off", "grade-question", "grade-follows", "final-report", "hold",
+    "prepare", "release", "warning", "comment", "sign-off", "grade-question", "grade-follows", "final-report", "hold",
     "failed", "uncertain", "unopened", "unacknowledged", "envelope",
     "office-question", "query", "meeting", "right-ended", "full-age", "right-begins", "right-ends",
-    "request", "incident", "retention", "review", "log-end", "head", "backup", "late-run", "no-server",
+    "request", "other-parent", "incident", "retention", "review", "log-end", "head", "backup", "late-run", "no-server",
 ]  # fmt: skip
 CODES: Final[tuple[DeadlineCode, ...]] = get_args(DeadlineCode)
 
@@ -32,6 +32,8 @@ KINDS: Final[dict[DeadlineCode, DeadlineKind]] = {
                             "termpost prepare --cycle CYCLE"),
     "release": DeadlineKind("report to release", "Reports that are prepared are to be released.",
                             "termpost status --cycle CYCLE"),
+    "warning": DeadlineKind("progress notice to plan", "The law asks for progress notices, and none is planned.",
+                            "termpost doctor"),
     "comment": DeadlineKind("comment missing", "Comments are still to be written.",
                             "termpost comments export comments.csv --cycle CYCLE"),
     "sign-off": DeadlineKind("class to sign off", "Teachers are to sign their classes off.",
@@ -68,6 +70,8 @@ KINDS: Final[dict[DeadlineCode, DeadlineKind]] = {
                                "termpost rights"),
     "request": DeadlineKind("request about records", "Requests to see, correct, erase or hand on records wait.",
                             "termpost log export"),
+    "other-parent": DeadlineKind("parent to tell of a request", "A parent is to be told of a request for records.",
+                                 "termpost records access"),
     "incident": DeadlineKind("incident to report", "The clock of an incident runs.", "termpost log export"),
     "retention": DeadlineKind("records to let go", "Records are to be let go as the retention policy says.",
                               "termpost records retain --dry-run"),

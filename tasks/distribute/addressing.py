@@ -94,7 +94,7 @@ def _decide_all(
     student = record.students.get(PersonRef(report.student))
     if student is None:  # released, and no longer in the extract: no record of rights, so nobody has one
         return False
-    by_rule: dict[str, ParcelReport] = {}  # who may have it by the same rule share one
+    by_rule: dict[tuple[str, bool], ParcelReport] = {}  # who may have it by the same rule share one
     for recipient, methods, answer in answers(report.student, student, record, terms):
         channels = _open_channels(terms.order, methods.reachability(answer.post_only))
         usable = not channels.isdisjoint(_by_post())  # the letter with the code goes by post in this form
@@ -105,9 +105,10 @@ def _decide_all(
             why = NO_ADDRESS if why == NO_WAY else why
             letters.append(_said(report, recipient, rule=why, question=True, channel=BRINGS_CODE))
         if answer.allowed and (usable or opened):
-            if answer.rule not in by_rule:
-                by_rule[answer.rule] = _in_parcel(report, school, answer.rule)
-            packed[recipient].append(_Offer(by_rule[answer.rule], channels, answer.post_only))
+            key = (answer.rule, answer.is_apart)
+            if key not in by_rule:
+                by_rule[key] = _in_parcel(report, school, *key)
+            packed[recipient].append(_Offer(by_rule[key], channels, answer.post_only))
             asks = answer.question or opened
             decisions.append(_said(report, recipient, allowed=True, rule=answer.rule, question=asks))
         elif answer.allowed:
@@ -115,9 +116,9 @@ def _decide_all(
         else:
             decisions.append(_said(report, recipient, rule=answer.rule, question=answer.question))
     if not by_rule and record.is_handed_over(report.student) and not student.records_hold:
-        by_rule[HANDED_OVER] = _in_parcel(report, school, HANDED_OVER)
+        by_rule[HANDED_OVER, False] = _in_parcel(report, school, HANDED_OVER)
         by_post = frozenset(name for name in _by_post() if name in terms.order)
-        packed[report.student].append(_Offer(by_rule[HANDED_OVER], by_post, post_only=True))
+        packed[report.student].append(_Offer(by_rule[HANDED_OVER, False], by_post, post_only=True))
         decisions.append(_said(report, report.student, allowed=True, rule=HANDED_OVER))
     return bool(by_rule)
 
@@ -146,11 +147,11 @@ def _said(
     )
 
 
-def _in_parcel(report: PreparedReport, school: str, rule: str) -> ParcelReport:
+def _in_parcel(report: PreparedReport, school: str, rule: str, is_apart: bool = False) -> ParcelReport:
     return ParcelReport(
         report=report.report, version=report.version, student=report.student, own_language=report.own_language,
         renditions=report.renditions, comments=report.comments, is_verifiable=report.is_verifiable,
-        school=school, rule=rule,
+        school=school, rule=rule, not_for_enrolment=is_apart,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Whether the comments on reports that are about to go out were read, and are those that the reports have."""
+"""Whether reports that are about to go out say what staff said last: comments that were read, and whom notices name."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,19 @@ from termpost.tasks.home.comment_edits import CommentStanding, printed_digest, p
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.stage.manifests import read_prepared
+from termpost.tasks.stage.warned import refuse_changed_warnings
+
+
+def refuse_unsaid(
+    home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, reports: Sequence[PreparedReport]
+) -> None:
+    """Lets a release through that says what staff said last.
+
+    Raises:
+        Refused: `warnings-changed`, or as `refuse_unread`.
+    """
+    refuse_changed_warnings(home, cycle_id)
+    refuse_unread(home, lake, cycle_id, reports)
 
 
 def refuse_unread(

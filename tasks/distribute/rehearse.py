@@ -13,7 +13,7 @@ from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.channel import MessageChannel
 from termpost.tasks.channels.registry import link_of, message_channels
 from termpost.tasks.distribute.approve import ChosenStudents, check_bytes, only_reports
-from termpost.tasks.distribute.comments_read import refuse_unread
+from termpost.tasks.distribute.comments_read import refuse_unsaid
 from termpost.tasks.distribute.deliver import clear, sweep
 from termpost.tasks.distribute.notify import by_notice
 from termpost.tasks.distribute.packing import pack_all
@@ -54,7 +54,7 @@ def rehearse(
     state = CycleState.fold(cycle, home.log.entries())
     with open_lake(home.lake) as lake:
         reports, _ = ready(home, lake, state, chosen)
-        refuse_unread(home, lake, cycle, reports)
+        refuse_unsaid(home, lake, cycle, reports)
         check_bytes(home.store, home.people, state, reports)
         who = home.staff.prove(by, otp, at, RELEASE_ROLES)
         if not reports:

@@ -8,11 +8,12 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, Literal
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic_core import from_json
 from termpost.schemas.log.entry import KINDS, Logged
 from termpost.schemas.log.formats import LOG_FORMAT, READABLE, upgraded
@@ -106,13 +107,24 @@ def _vouched(data: bytes, keys: frozenset[str], public_key: Signer, segment: int
     message = canonical({name: value[name] for name in value if name != "signature"})
     try:
         signature = base64.b64decode(value["signature"], validate=True)
-        key_at(public_key, value["segment"]).verify(signature, message)
+        _verify(key_at(public_key, value["segment"]).public_bytes_raw(), signature, message)
     except (InvalidSignature, ValueError, TypeError) as error:
         raise BrokenError(segment, "bad-signature") from error
     # base64 and JSON have several spellings of one value, and a changed byte must show even where it changes nothing
     if data != b'%s,"signature":"%s"}' % (message[:-1], base64.b64encode(signature)):  # of all keys the last
         raise BrokenError(segment, "malformed")
     return value
+
+
+@lru_cache(maxsize=1 << 15)
+def _verify(key: bytes, signature: bytes, message: bytes) -> None:
+    """Of a header of a hundred bytes or two. A run reads the log again and again, and the same bytes are as good the
+    second time; what is not is raised each time.
+
+    Raises:
+        InvalidSignature: it is not.
+    """
+    Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
 
 
 def _object(data: bytes, keys: frozenset[str], segment: int) -> EntryRow:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import WITHOUT_GRADES, Course, Report
@@ -89,7 +90,7 @@ def _classes(reports: Iterable[Report], only: str | None, order: RegisterOrder) 
 def _part(school: str, found: CourseReports, translator: Translator) -> ClassPart:
     report, course = found[0]
     shown = shared_places([one for _, one in found], report.kind)
-    is_midterm = report.kind == "midterm"
+    is_midterm = report.kind in SO_FAR
     return ClassPart(
         school=school,
         name=course.title,

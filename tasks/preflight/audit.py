@@ -143,7 +143,7 @@ def _keys(home: Home) -> Iterator[Finding]:
     yield found(
         "keys", holds=folder.is_dir() and not open_ones, good=f"{good}; {note}" if note else good,
         bad=f"{len(open_ones)} of secrets/ can be read by others" if open_ones else "there is no folder secrets/",
-        remedy="chmod -R go= secrets" if open_ones else "restore it from the backup",
+        remedy="chmod -R go= secrets" if open_ones else "restore it from the backup", stops_runs=not folder.is_dir(),
     )  # fmt: skip
 
 
@@ -214,7 +214,8 @@ def _log(home: Home) -> Iterator[Finding]:
     behind = last is not None and last - home.clock.now() > AHEAD
     yield found(
         "clock", holds=not behind, good="the clock is not behind the log", bad="the log has entries later than now",
-        remedy="set this machine's clock (NTP)",
+        remedy="set this machine's clock (NTP): by a day that is past, rights that ended since count again",
+        stops_runs=False,
     )  # fmt: skip
 
 
@@ -234,6 +235,7 @@ def _verification(home: Home) -> Iterator[Finding]:
         good="the portal has this home's key for the numbers",
         bad=f"reports carry numbers, and [channels.portal] verification_key {bad}: the portal says of each to ask",
         remedy=f'set verification_key = "{public}" there, also on the portal\'s machine',
+        stops_runs=False,
     )
 
 
@@ -259,9 +261,9 @@ def _way(probed_as: str, probe: Callable[[], str | None], where: str) -> Iterato
     try:
         good = probe()
     except InputError as error:
-        yield Finding(probed_as, "lacks", error.what, error.remedy)
+        yield Finding(probed_as, "lacks", error.what, error.remedy, stops_runs=False)
     except RetryableError as error:
-        yield Finding(probed_as, "lacks", str(error), f"check {where} host and port")
+        yield Finding(probed_as, "lacks", str(error), f"check {where} host and port", stops_runs=False)
     else:
         if good is not None:
             yield Finding(probed_as, "holds", good)

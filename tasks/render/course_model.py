@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.documents.report import (
     CategoryPart,
     Comment,
@@ -78,7 +79,7 @@ class GradeReading:
 
     @property
     def is_midterm(self) -> bool:
-        return self.kind == "midterm"
+        return self.kind in SO_FAR
 
     def policy(self, class_id: str) -> GradingPolicy:
         return self.of_class.get(class_id, self.general)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.documents.report import Course, Report, ScaleStep
 from termpost.tasks.documents.wording import Translator
 from termpost.tasks.render.letters import as_printed, looked_up, own_scale_text, scale_of
@@ -67,7 +68,7 @@ def _lowered(course: Course, report: Report, translator: Translator) -> Iterator
     if lowered and course.source == "computed":
         yield translator.text("course", "late_cost", work=translator.joined(lowered))
     if basis.incomplete:
-        key = "incomplete" if report.kind == "midterm" else "incomplete_zero"
+        key = "incomplete" if report.kind in SO_FAR else "incomplete_zero"
         yield translator.text("course", key, work=translator.joined(basis.incomplete))
     if basis.empty_as_zero:
         yield translator.text("course", "empty_zero", parts=translator.joined(basis.empty_as_zero))
@@ -76,7 +77,7 @@ def _lowered(course: Course, report: Report, translator: Translator) -> Iterator
 def _left_out(course: Course, report: Report, translator: Translator) -> Iterator[str]:
     basis = course.basis
     if basis.empty and not course.to_follow:
-        key = "nothing_in" if basis.too_little else "empty_yet" if report.kind == "midterm" else "empty"
+        key = "nothing_in" if basis.too_little else "empty_yet" if report.kind in SO_FAR else "empty"
         yield translator.text("course", key, parts=translator.joined(basis.empty))
     for name in ("just_joined", "left_out"):
         if titles := getattr(basis, name):

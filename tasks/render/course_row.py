@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.languages import found_as
 from termpost.schemas.documents.comments import BankSentence, CommentPart
@@ -205,7 +206,7 @@ def course_row(
         return as_printed(value, course.show_of, translator, shown)
 
     beside = PrintedValue(text=translator.text("absent", "count"), absent=True)
-    if report.kind == "midterm" and course.final is not None:
+    if report.kind in SO_FAR and course.final is not None:
         beside = grade_figure(course.final, course.show_of, translator, shown)
     share = places([one.percent for one in course.standards if one.percent is not None])
     return CourseRow(
@@ -230,7 +231,7 @@ def course_row(
 
 def has_beside(report: Report) -> bool:
     """Whether there is a second column of percentages: in a midterm, the grade if nothing more is handed in."""
-    return report.kind == "midterm" and any(course.final is not None for course in report.courses)
+    return report.kind in SO_FAR and any(course.final is not None for course in report.courses)
 
 
 def shared_places(courses: Iterable[Course], kind: str) -> int:
@@ -241,7 +242,7 @@ def shared_places(courses: Iterable[Course], kind: str) -> int:
     shown = [
         percent
         for course in courses if course.source == "computed" and course.show_of is None
-        for percent in (printed(course, kind), course.final if kind == "midterm" else None, course.basis.if_missing,
+        for percent in (printed(course, kind), course.final if kind in SO_FAR else None, course.basis.if_missing,
                         course.class_median)
     ]  # fmt: skip
     return places([percent for percent in shown if percent is not None])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.documents.report import Phrase
 from termpost.schemas.settings.grading import GradingPolicy
 
@@ -87,7 +88,7 @@ def _marked(policy: GradingPolicy, kind: str) -> Iterator[Phrase]:
     key, percents = ("_floor", (("percent", least),)) if least else ("", ())
     if deducted is not None:
         yield Phrase(key="method.missing", percents=(("percent", max(FULL - deducted, least or Decimal(0))),))
-    if kind == "midterm":
+    if kind in SO_FAR:
         yield Phrase(key="method.current" if deducted is None else "method.current_besides")
     elif policy.compat == "canvas":
         yield Phrase(

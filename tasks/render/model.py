@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import duckdb
+from termpost.schemas.base.cycle_kinds import WARNING
 from termpost.schemas.base.refs import Batch, ClassId, PersonRef
 from termpost.schemas.documents.identity import StudentIdentity, TeacherIdentity
 from termpost.schemas.documents.report import (
@@ -23,6 +24,7 @@ from termpost.schemas.documents.report import (
     TrendPoint,
     Work,
 )
+from termpost.schemas.log.grade_decisions import WarningDecisions
 from termpost.tasks.documents.logo import read_logo
 from termpost.tasks.documents.words.report_words import with_words
 from termpost.tasks.documents.words.school_words import read_words
@@ -35,11 +37,13 @@ from termpost.tasks.render.grading_method_text import method_of
 from termpost.tasks.render.layouts import laid_out
 from termpost.tasks.render.standing import with_standing
 from termpost.tasks.render.verdict.on_track_line import on_track_line
+from termpost.tasks.render.verdict.warned_courses import as_warning, warning_line
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.summarise.medians import section_medians
 from termpost.tasks.summarise.standing.ranks import ranks_of
 
 PACKAGE = "termpost.tasks.render"
+NOBODY: Final[Mapping[PersonRef, frozenset[str]]] = {}
 LISTED = ("missing", "late")  # work that is listed by piece
 Rows = list[tuple[Any, ...]]
 Details = dict[PersonRef, defaultdict[str, CourseDetails]]  # student → class
@@ -48,12 +52,16 @@ MOST_POINTS = 7  # earlier reports that a chart shows
 
 
 def reports_of(
-    lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch, students: Mapping[PersonRef, StudentIdentity]
-) -> dict[PersonRef, Report]:
+    lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch, students: Mapping[PersonRef, StudentIdentity],
+    warned: Mapping[PersonRef, frozenset[str]] = NOBODY,
+) -> dict[PersonRef, Report]:  # fmt: skip
     """The report of each student of the batch, as version 1; the caller numbers corrections.
+
+    In a cycle of warnings, who has no course to be named has none.
 
     Args:
         students: who they are.
+        warned: classes that a progress notice which is out names, where it is corrected.
     """
     reading = _reading(home, batch)
     titles = _titles(lake, batch)
@@ -67,6 +75,8 @@ def reports_of(
     comments = comments_of(home, batch.cycle.id, {ref: students[ref] for ref in batch.students})
     ranks = _ranks(lake, home, batch)
     words = {language: read_words(home.path, language) for language in home.settings.institution.languages}
+    is_warning = batch.cycle.kind == WARNING
+    said = WarningDecisions.fold(batch.cycle.id, home.log.entries("warning_decided") if is_warning else ())
     reports = {}
     for ref in batch.students:
         summaries = _in_order(CourseSummary(*row) for row in courses[ref])
@@ -83,10 +93,14 @@ def reports_of(
             method=(*method, Phrase(key="method.imported")) if any(s.is_imported for s in summaries) else method,
         )
         settled = as_decided(report, decided[ref])
-        rank = ranks.get(ref) if settled.courses == report.courses else None  # it was of all courses
-        full = with_standing(settled, home.policy).model_copy(update={"rank": rank})
         layout = home.settings.report.layout_of(batch.cycle.kind, students[ref].grade_level, batch.cycle.school)
-        reports[ref] = with_words(laid_out(full, layout), words)
+        if is_warning:  # an average, the roll and a place are of all courses, so it has none
+            full = as_warning(settled, layout, said.of(ref), warned.get(ref, frozenset()))
+        else:
+            rank = ranks.get(ref) if settled.courses == report.courses else None  # it was of all courses
+            full = with_standing(settled, home.policy).model_copy(update={"rank": rank})
+        if full is not None:
+            reports[ref] = with_words(laid_out(full, layout), words)
     return reports
 
 
@@ -211,7 +225,8 @@ def _frame(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch, session: s
         "scale": policy.steps,
         "standard_levels": tuple(policy.standards.scale),
         "scale_is_exact": policy.scale_by == "exact",
-        "on_track_at": on_track_line(home.settings.report.on_track_at, policy.steps),
+        "on_track_at": warning_line(dates, policy.steps)
+        or on_track_line(home.settings.report.on_track_at, policy.steps),
         "change_from": Decimal(home.settings.report.change_from),
         "query_until": dates.query_until,
         "ask": institution.ask or Contact(name=institution.name),

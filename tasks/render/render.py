@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from termpost.schemas.base.cycle_kinds import WARNING
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.languages import ReportFormat, rendition_name
 from termpost.schemas.base.refs import Batch, PersonRef, Rendered, Rendition, ReportId
@@ -70,12 +71,12 @@ def render_batch(home: Home, lake: duckdb.DuckDBPyConnection, batch: Batch) -> R
     """
     renditions: list[Rendition] = []
     unmade: list[tuple[PersonRef, str]] = []
+    state = home.state(batch.cycle.id)
     with one_transaction(lake):
         students = open_identities(lake, home.people, batch.summaries.extract_id, StudentIdentity, batch.students)
         languages = languages_of(lake, home, batch, students)
-        reports = reports_of(lake, home, batch, students)
+        reports = reports_of(lake, home, batch, students, _warned(home, batch, state))
     template = own_template(home.path)
-    state = home.state(batch.cycle.id)
     due = concurrent_map(
         lambda one: _due(home, batch, one[0], one[1], languages[one[0]], template, state), list(reports.items())
     )
@@ -86,7 +87,21 @@ def render_batch(home: Home, lake: duckdb.DuckDBPyConnection, batch: Batch) -> R
             unmade.append(kept)
         else:
             renditions += kept
-    return Rendered(batch, tuple(renditions), tuple(unmade))
+    unneeded = tuple(ref for ref in batch.students if ref not in reports)
+    return Rendered(batch, tuple(renditions), tuple(unmade), unneeded)
+
+
+def _warned(home: Home, batch: Batch, state: CycleState) -> dict[PersonRef, frozenset[str]]:
+    """The classes that progress notices name which are out, of the students of the batch: a correction has each."""
+    if batch.cycle.kind != WARNING:
+        return {}
+    folder, found = report_folder(batch.cycle.school, batch.cycle.id), {}
+    for student in batch.students:
+        report_id = _report_id(home, batch, student, state, folder)
+        if (version := state.released_version(report_id)) is not None:
+            before = _kept(home, f"{folder}{report_id}", version)
+            found[student] = frozenset(course.class_id for course in before.courses)
+    return found
 
 
 def _due(

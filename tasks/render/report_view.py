@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import WITHOUT_GRADES, Report
 from termpost.schemas.documents.said import SaidIn
@@ -129,7 +130,7 @@ def _under_name(facts: Mapping[str, Field], translator: Translator) -> tuple[str
 
 def _columns(report: Report, translator: Translator) -> str:
     """What the table of courses needs said: what its numbers are, and codes that are on no scale."""
-    only_marked = report.kind == "midterm" and all(course.basis.missing_at is None for course in report.courses)
+    only_marked = report.kind in SO_FAR and all(course.basis.missing_at is None for course in report.courses)
     said = [translator.text("report", "columns_current")] if only_marked else []
     codes = legend(report, translator)
     meaning = on_track_note(report, translator)
@@ -139,7 +140,7 @@ def _columns(report: Report, translator: Translator) -> str:
 
 def _grade_label(report: Report, translator: Translator) -> str:
     """The heading of the grades: where none is there yet, that is said (law 11). A kind of report may have none."""
-    return translator.text("report", "current" if report.kind == "midterm" else "final")
+    return translator.text("report", "current" if report.kind in SO_FAR else "final")
 
 
 def _levels(report: Report, translator: Translator) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.documents.report import Course, Report
 from termpost.tasks.documents.wording import Translator
 
 
 def printed(course: Course, kind: str) -> Decimal | None:
     """The percentage that a report of this kind is about: of a midterm the current one, else the final one."""
-    return course.current if kind == "midterm" else course.final
+    return course.current if kind in SO_FAR else course.final
 
 
 def has_grade(course: Course, kind: str) -> bool:

@@ -11,6 +11,7 @@ from termpost.schemas.settings.settings import RightsSettings
 from termpost.tasks.rights import rules
 from termpost.tasks.rights.contact_methods import ContactMethods
 from termpost.tasks.rights.newer_record import PERSON_CHANGED, POST_ONLY, NewerRecord
+from termpost.tasks.rights.parents_apart import is_apart
 from termpost.tasks.rights.recipients import Record
 from termpost.tasks.rights.rules import RightsAnswer
 from termpost.tasks.rights.same_person import SHARED_WITH_BARRED
@@ -33,6 +34,10 @@ def answers(
         answer = _decided(said_of(contact), standing, terms.day, terms.age_of_majority, has_address, has_email)
         if answer.allowed and record.may_be_barred(ref, contact.ref):
             answer = RightsAnswer(False, SHARED_WITH_BARRED, question=True)
+        if answer.allowed and (waits := terms.apart.rule(ref, contact, terms.day)) is not None:
+            answer = RightsAnswer(False, waits)
+        elif answer.allowed and terms.apart.days and is_apart(contact):
+            answer = replace(answer, is_apart=True)
         yield contact.ref, methods, _by_newer(answer, ref, contact.ref, record.newer)
 
 

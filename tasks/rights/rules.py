@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 from termpost.schemas.base.period import covers
 from termpost.schemas.documents.identity import ContactRights, StudentRights
+from termpost.schemas.log.records.parents_apart import ApartRule
 
 Rule = Literal[
     # allowed
@@ -40,10 +41,13 @@ class RightsAnswer:
     """
 
     allowed: bool
-    # the last are said beside this table: by same_person.py, changed_person.py and ended.py
-    rule: Rule | Literal["shared-with-barred", "person-changed", "ruling-ended", "rights-ended", "post-only"]
+    # the last are said beside this table: by same_person.py, changed_person.py, ended.py and parents_apart.py
+    rule: (
+        Rule | ApartRule | Literal["shared-with-barred", "person-changed", "ruling-ended", "rights-ended", "post-only"]
+    )
     question: bool = False
     post_only: bool = False  # nothing may be sent to them but by post
+    is_apart: bool = False  # a parent apart, by parents_apart.py: what they get is marked as not for enrolment
 
 
 def of_full_age(birth_date: date, day: date, age_of_majority: int) -> bool:

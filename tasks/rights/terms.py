@@ -5,6 +5,7 @@ from datetime import date
 
 from termpost.schemas.log.notice_wishes import unsubscribed
 from termpost.tasks.home.home import Home
+from termpost.tasks.rights.parents_apart import NO_LAW, ParentsApart, parents_apart
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class RightsTerms:
     own_copy_below_age: bool
     order: tuple[str, ...]  # the channels of the institution, best first
     languages: tuple[str, ...]  # of the institution; the first where the record names none, or one not offered
+    apart: ParentsApart = NO_LAW
     unsubscribed: frozenset[str] = frozenset()  # recipients who want no more notices: they are written to on paper
 
 
@@ -28,5 +30,6 @@ def terms_of(home: Home) -> RightsTerms:
         own_copy_below_age=settings.rights.own_copy_below_age,
         order=settings.channels.order,
         languages=settings.institution.languages,
+        apart=parents_apart(home),
         unsubscribed=unsubscribed(home.standing()),
     )

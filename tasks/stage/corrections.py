@@ -12,12 +12,14 @@ def corrected_students(state: CycleState, prepared: Sequence[PreparedSchool], as
     """Those asked for, and those whose correction was prepared before and still waits: it follows the newer extract.
 
     Raises:
-        InputError: `not-released`, where there is nothing to correct.
+        InputError: `not-released`, where there is nothing to correct, with the references of all of them.
     """
-    wanted = frozenset(asked)
-    if not wanted <= state.released_students:
-        raise InputError("not-released", "a student has no released report in this cycle", "--correct",
-                         "prepare without it: what is not released follows the extract anyway")  # fmt: skip
+    named = tuple(dict.fromkeys(asked))
+    wanted = frozenset(named)
+    if unreleased := [student for student in named if student not in state.released_students]:
+        has = "has" if len(unreleased) == 1 else "have"
+        raise InputError("not-released", f"{', '.join(unreleased)} {has} no released report in this cycle", "--correct",
+                         "prepare without: what is not released follows the extract anyway")  # fmt: skip
     waiting = {r.student for school in prepared for r in school.reports if state.is_corrected(r.report, r.version)}
     return wanted | waiting
 

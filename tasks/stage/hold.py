@@ -10,6 +10,8 @@ from termpost.schemas.documents.prepared import (
     GARBLED_NAME,
     LEFT_OFF,
     NO_CONTACT_KNOWN,
+    NOT_OF_GRADES,
+    NOTHING_BELOW,
     RECORDS_HOLD,
     Bytes,
     Hold,
@@ -29,6 +31,7 @@ from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.stage.manifests import manifest_of
 from termpost.tasks.stage.required import lacking
 from termpost.tasks.stage.state_text import name_parts
+from termpost.tasks.stage.warned import warned_in
 from termpost.tasks.summarise.open_cycle import schools_of
 
 ENROLLED = """SELECT DISTINCT person_ref FROM lake.core_enrollment
@@ -53,7 +56,10 @@ def manifest(
     cycle = summaries.cycle
     students = open_identities(lake, home.people, summaries.extract_id, StudentIdentity)
     found = holds_of_school(lake, home, summaries, students)
-    holds = [h for h in [*found, *_unmade(staged)] if h.student not in frozen]
+    unneeded = {ref for batch in staged for ref in batch.unneeded}
+    found = [h for h in found if h.student not in unneeded or h.reason not in NOT_OF_GRADES]
+    is_known = home.people.is_known  # of an erased person the extract's rows are about nobody
+    holds = [h for h in [*found, *_unmade(staged)] if h.student not in frozen and is_known(PersonRef(h.student))]
     resolved = [
         ResolvedHold(**hold.model_dump(), decision=decision.way, by=decision.by)
         for hold in holds if (decision := decisions.on(hold, summaries.extract_id))
@@ -64,6 +70,12 @@ def manifest(
     own_language = home.settings.institution.languages[0]
     reports = [*_kept(home, summaries, frozen), *_reports(staged, said, own_language)]
     accounted = {*(report.student for report in reports), *(hold.student for hold in holds)}
+    still_held = tuple(hold for hold in holds if decisions.on(hold, summaries.extract_id) is None)
+    unneeded -= {*(report.student for report in reports), *(hold.student for hold in still_held)}
+    without = [Unreported(student=ref, reason=NOTHING_BELOW) for ref in sorted(unneeded)]
+    without += [one for one in without_report(lake, summaries) if one.student not in accounted]
+    known = [one for one in without if is_known(PersonRef(one.student))]
+    unreported = tuple({one.student: one for one in known}.values())  # who left says so
     return PreparedSchool(
         cycle=cycle.id,
         school=cycle.school,
@@ -72,9 +84,10 @@ def manifest(
         cutoff=cycle.cutoff,
         draft=home.today <= cycle.cutoff,  # the marks of that day still count
         reports=tuple(sorted(reports, key=lambda r: r.report)),
-        holds=tuple(hold for hold in holds if decisions.on(hold, summaries.extract_id) is None),
+        holds=still_held,
         resolved=tuple(resolved),
-        unreported=tuple(one for one in without_report(lake, summaries) if one.student not in accounted),
+        unreported=unreported,
+        warned=warned_in(home, cycle.id, accounted | {one.student for one in unreported}),
     )
 
 

@@ -17,4 +17,4 @@ def read_back(store: Store, rendered: Rendered) -> Staged:
     for rendition, head in zip(rendered.renditions, heads, strict=True):
         if head is None or head.sha256 != rendition.sha256:
             raise RetryableError(f"{rendition.object} does not lie in the store as it was made")
-    return Staged(rendered.batch, rendered.renditions, rendered.unmade)
+    return Staged(rendered.batch, rendered.renditions, rendered.unmade, rendered.unneeded)

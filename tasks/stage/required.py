@@ -12,6 +12,7 @@ from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.schemas.settings.law.law_pack import RequiredSection
 from termpost.tasks.home.comment_edits import comments_of
 from termpost.tasks.home.home import Home
+from termpost.tasks.render.verdict.warned_courses import warning_line
 from termpost.tasks.summarise.summarise import students_of
 
 SHOWN: Final[tuple[RequiredSection, ...]] = ("comments", "attendance")  # a report has sections of these names
@@ -24,8 +25,10 @@ def refuse_unshown(home: Home, cycle: CycleDates) -> None:
     """Before anything is read.
 
     Raises:
+        InputError: `bad-setting`: the line of a warning is none.
         Refused: `lacks-section`: the settings leave out what reports of this kind must have.
     """
+    warning_line(cycle, home.policy.steps)
     shown = home.settings.report.sections(cycle.kind)
     for section, source in home.law.required_sections(cycle.kind).items():
         if section == "discussion" and home.settings.institution.ask is None:

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 import duckdb
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.base.refs import ExtractId, SchoolId
 from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.grading import GradingPolicy
@@ -78,7 +79,7 @@ class Grade:
 
     def total(self, kind: str) -> Total:
         """The total that a cycle of this kind prints."""
-        return self.totals.current if kind == "midterm" else self.totals.final
+        return self.totals.current if kind in SO_FAR else self.totals.final
 
 
 @dataclass(frozen=True)

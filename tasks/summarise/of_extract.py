@@ -5,10 +5,11 @@ from datetime import date
 import duckdb
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.settings.grading import GradingPolicy
+from termpost.tasks.check.policy.policy_fit import refuse_what_is_not_there
+from termpost.tasks.check.policy.tables import PolicyTables
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.course_grade import CourseRules
 from termpost.tasks.summarise.grades import PACKAGE, prepare_marks
-from termpost.tasks.summarise.policy_fit import refuse_what_is_not_there
 from termpost.tasks.summarise.rules import RuleScope
 
 
@@ -23,7 +24,7 @@ def prepare_extract(
     Raises:
         InputError: the policy names what the extract does not have, or leaves marks without a weight.
     """
-    refuse_what_is_not_there(lake, extract_id, policy)
+    refuse_what_is_not_there(PolicyTables(lake, extract_id), policy)
     values = {"extract_id": extract_id, "cutoff": cutoff, "weighted": policy.weighted_periods}
     execute_each(lake, sql(PACKAGE, "scopes_of_extract"), values)
     return prepare_marks(lake, extract_id, policy, cutoff, None, also_ended=True, many=False)

@@ -6,6 +6,7 @@ Asked in cycles whose grades are final: in a midterm what is not marked yet is l
 from collections.abc import Iterator, Mapping
 
 import duckdb
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.base.refs import Cycle, ExtractId
 from termpost.schemas.log.settlements import Settlements
 from termpost.tasks.lake.rows import make_table
@@ -35,7 +36,7 @@ def ask_about(
     settlements: Settlements,
 ) -> None:  # fmt: skip
     """Makes the tables `question` and `open_course`."""
-    is_asked = cycle.kind != "midterm"
+    is_asked = cycle.kind not in SO_FAR
     policy = next(iter(rules.values())).policy if rules else None
     part, move = ("cause_code", "class_id", "part_id"), ("line_id", "from_class")
     question = ("cause_code", "class_id", "line_item_id", "person_ref", "part_id")

@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 import duckdb
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.base.refs import Cycle, ExtractId, PersonRef, Summaries
 from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.grading import GradingPolicy
+from termpost.tasks.check.policy.policy_fit import refuse_what_is_not_there
+from termpost.tasks.check.policy.tables import PolicyTables
 from termpost.tasks.lake.rows import make_table
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.lake.transaction import one_transaction
@@ -20,7 +23,6 @@ from termpost.tasks.summarise.grade import rounded
 from termpost.tasks.summarise.grade_of_record import GradeDifference, imported_grades, imported_of, of_record
 from termpost.tasks.summarise.grades import Grade, grade_all, prepare_marks
 from termpost.tasks.summarise.open_cycle import unknown_session
-from termpost.tasks.summarise.policy_fit import refuse_what_is_not_there
 from termpost.tasks.summarise.policy_values import attendance_values, policy_values
 from termpost.tasks.summarise.questions import ask_about
 from termpost.tasks.summarise.rules import RuleScope
@@ -108,7 +110,7 @@ def summarise_cycle(
         lacks_categories = bool(students) and categories and not has_graded_rows(lake, values)
         if students and not lacks_categories:
             return Summaries(cycle, extract_id, version, students)
-        refuse_what_is_not_there(lake, extract_id, policy)
+        refuse_what_is_not_there(PolicyTables(lake, extract_id), policy)
         for name in ("cycle_sessions", "scopes_of_cycle"):
             execute_each(lake, sql(PACKAGE, name), values)
         if not lake.execute("SELECT 1 FROM cycle_session").fetchone():
@@ -204,7 +206,7 @@ def _grade(
 def _row(grade: Grade, kind: str) -> tuple[object, ...]:
     """In the order of GRADED."""
     weighed = grade.weighed(kind) if grade.source == "computed" else None
-    if grade.source == "imported" and kind == "midterm":  # the grade of record, whatever kind of report prints it
+    if grade.source == "imported" and kind in SO_FAR:  # the grade of record, whatever kind of report prints it
         grade = replace(grade, current=grade.final, current_letter=grade.letter, if_missing=None)
     percents = (grade.current, grade.final)
     texts = (None if value is None else str(value) for value in percents)

@@ -42,12 +42,15 @@ def summarise(run: Run, cycle: Cycle, loaded: Loaded) -> Summaries:
 
 @as_task("in batches", "{summaries.cycle.school}")
 def in_batches(run: Run, summaries: Summaries, corrected: frozenset[str]) -> list[Batch]:
-    """Students by a few hundred; those whose report is out already stay as they are (law 12), but for corrections."""
+    """Students by a few hundred; those whose report is out already stay as they are (law 12), but for corrections.
+    Whoever was erased since the extract was loaded is nobody any more, and has no report.
+    """
     home = shared_home(run)
     frozen = CycleState.fold(summaries.cycle.id, home.log.entries()).released_in(summaries.cycle.school) - corrected
     with open_lake(home.lake) as lake:
         everybody = students_of(lake, summaries, leavers=home.settings.report.leavers == "report")
-        students = [ref for ref in everybody if ref not in frozen]
+        home.people.preload(everybody)
+        students = [ref for ref in everybody if ref not in frozen and home.people.is_known(ref)]
     size = home.settings.run.batch
     return [
         Batch(summaries.cycle, index, summaries, tuple(PersonRef(s) for s in students[first : first + size]))

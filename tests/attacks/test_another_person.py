@@ -30,6 +30,7 @@ def asked(school: Prepared) -> set[tuple[str, str]]:
     return {(row["student"], row["contact"]) for row in rows if row["rule"] == "person-changed" and row["question"]}
 
 
+@pytest.mark.soak
 def test_a_name_with_a_birth_date_or_with_all_else_makes_another_person_and_a_marriage_does_not(
     school: Prepared,
 ) -> None:
@@ -47,6 +48,7 @@ def test_a_name_with_a_birth_date_or_with_all_else_makes_another_person_and_a_ma
     assert open_to(school, MOTHER) == BOTH
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_it_is_held_alone_and_goes_on_with_the_old_code_where_the_office_says_it_is_the_same_person(
     school: Prepared,

@@ -56,6 +56,7 @@ def test_a_bar_in_one_of_two_rows_bars_and_everybody_undisputed_is_served(school
     }  # fmt: skip
 
 
+@pytest.mark.soak
 def test_yes_and_no_of_a_grown_student_s_consent_stop_the_parents_and_not_the_student(school: Prepared) -> None:
     birth = {"sourcedId": KYLE}
     school.extract.change("demographics.csv", birth, birthDate="2003-01-01")

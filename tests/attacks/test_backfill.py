@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.attacks.office import CONTACTS, bar, open_to, run, told, whole
 from tests.school import CYCLE, FATHER, LISA, MOTHER, Extract, Prepared
 
@@ -18,6 +20,7 @@ def a_year_ago(school: Prepared, folder: Path) -> Extract:
     return old
 
 
+@pytest.mark.soak
 def test_a_father_barred_today_stays_barred_after_a_year_in_which_he_was_not(school: Prepared, tmp_path: Path) -> None:
     old = a_year_ago(school, tmp_path / "old")
     bar(school, FATHER)

@@ -106,6 +106,7 @@ def test_a_number_that_came_onto_the_record_29_days_ago_is_nobodys_proof(school:
     assert code_of(school.open(), school.ref(MOTHER)) != before
 
 
+@pytest.mark.soak
 def test_a_number_that_was_away_for_a_while_begins_anew_and_another_way_to_write_it_does_not(school: Prepared) -> None:
     days = {}
     for number in ("+1 555 0100", "+1 (555) 01-00", "+1 555 0666", "+1 555 0100"):

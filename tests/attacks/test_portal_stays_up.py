@@ -111,6 +111,7 @@ def test_files_that_run_out_are_no_reason_to_spin_or_to_stop(home: Path) -> None
     assert portal.said[-1].count("no connection can be taken: Too many open files") == 1
 
 
+@pytest.mark.soak
 def test_fewer_files_are_fewer_connections_and_it_says_so(home: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with portal_process(home, "--connections", 100_000) as portal, idle(portal, 50):

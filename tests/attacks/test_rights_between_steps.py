@@ -69,9 +69,12 @@ ENDS: dict[str, Callable[[Prepared, str], None]] = {
         school, contact, relation="Agency", legalGuardian="false", agreementUntil="2021-12-16"
     ),
 }
+SOAKED = ("by the record", "by the end of an agreement")  # each takes another extract in
 
 
-@pytest.mark.parametrize("how", ENDS)
+@pytest.mark.parametrize(
+    "how", ["by an order", "by a birthday", *(pytest.param(one, marks=pytest.mark.soak) for one in SOAKED)]
+)
 def test_an_open_question_is_the_offices_from_then_on_and_its_answer_goes_nowhere(school: Prepared, how: str) -> None:
     school.register("nguyen", "teacher")
     father = Family(school, FATHER)

@@ -42,6 +42,7 @@ def family(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator
         yield made
 
 
+@pytest.mark.soak
 def test_each_fact_takes_what_lies_open_for_that_person_and_nothing_else(family: Prepared) -> None:
     for contact in (MOTHER, FATHER, OTHER, *FAMILY):
         assert open_to(family, contact) == BOTH
@@ -91,7 +92,10 @@ MISSING: dict[str, dict[str, int]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", MISSING)
+MANY = ("most of its rows", "the column relation")  # as the whole file, and as single values
+
+
+@pytest.mark.parametrize("what", [pytest.param(one, marks=[pytest.mark.soak] * (one in MANY)) for one in MISSING])
 def test_what_a_file_leaves_out_takes_nothing_back_and_is_asked(family: Prepared, what: str) -> None:
     students = family.extract.folder / "supplement" / "students.csv"
     if what == "the file with consent":
@@ -133,6 +137,7 @@ def test_an_order_counts_for_whom_the_newest_file_leaves_out(family: Prepared) -
     assert open_to(family, FATHER) == set()
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_of_a_page_with_two_children_only_the_one_goes(school: Prepared) -> None:
     bar(school, MOTHER, FANNIE)
@@ -176,6 +181,7 @@ def test_above_the_number_nothing_goes_without_a_person(family: Prepared) -> Non
     assert {e.actor for e in family.entries("withdrawn") if e.delivery} == {"mlopez"}
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_by_default_five_go_by_themselves(school: Prepared) -> None:
     assert told(school, "status", "--cycle", CYCLE)["rights_ended"]["needs_a_person"] is False

@@ -152,7 +152,9 @@ def dies_at(part: str) -> Callable[..., None]:
     return install
 
 
-@pytest.mark.parametrize("part", ["sealed/", "print/", "log/"])
+@pytest.mark.parametrize(
+    "part", ["sealed/", *(pytest.param(one, marks=pytest.mark.soak) for one in ("print/", "log/"))]
+)
 def test_killed_at_any_of_its_writes_the_next_run_finishes_it_and_the_log_knew_first(
     school: Prepared, part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

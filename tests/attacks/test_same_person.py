@@ -110,6 +110,7 @@ def test_a_second_row_of_somebody_barred_gets_nothing_until_the_office_answers(s
     assert asked(school)[LISA, AUNT] == (False, "shared-with-barred", None, True)
 
 
+@pytest.mark.soak
 def test_a_name_alone_and_an_address_alone_keep_nobody_from_the_report(school: Prepared) -> None:
     him = father(school.extract)
     with_aunt(school.extract, givenName=him["givenName"], familyName=him["familyName"])

@@ -205,6 +205,7 @@ def test_an_export_in_another_format_must_bring_the_bars_too(school: Prepared, t
     assert {file.partition("/")[0] for _, _, file in found} == {"supplement"}  # of other files nothing can be compared
 
 
+@pytest.mark.soak
 def test_a_service_that_takes_the_place_of_files_brings_no_bars_and_is_refused(
     school: Prepared, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-import yaml
 from termpost.schemas.base.shipped import CONTRACTS
 from termpost.schemas.contracts.contract import Classification
 from termpost.schemas.documents.findings import Severity
 
+from tests.contract_files import parsed
+
 PATHS = sorted(CONTRACTS.glob("*.odcs.yaml"))
-NODES: dict[str, dict[str, Any]] = {
-    path.name.removesuffix(".odcs.yaml"): yaml.safe_load(path.read_text(encoding="utf-8")) for path in PATHS
-}
+NODES: dict[str, dict[str, Any]] = {path.name.removesuffix(".odcs.yaml"): parsed(path) for path in PATHS}
 KEYLESS = {
     "supplement_attendance",
     "supplement_comments",

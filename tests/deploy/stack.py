@@ -22,7 +22,7 @@ ARNS = {
 }
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML with the short forms of CloudFormation's functions."""
 
 

@@ -31,7 +31,7 @@ def test_a_school_installs_what_is_declared_for_run_time_and_nothing_of_the_test
 
 
 def test_every_pin_has_a_hash_and_no_lock_names_an_index() -> None:
-    for lock in ("requirements.lock", "requirements-dev.lock"):
+    for lock in ("requirements.lock", "requirements-dev.lock", "requirements-audit.lock", "requirements-docs.lock"):
         text = (ROOT / lock).read_text(encoding="utf-8")
         assert "://" not in text
         assert len(re.findall(r"^\S+==\S+ \\\n    --hash=sha256:", text, re.MULTILINE)) == len(pins(lock))

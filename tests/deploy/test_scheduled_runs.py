@@ -87,7 +87,7 @@ def until(asked: Callable[[], T | None]) -> T:
 
 
 def prepare_runs(client: SyncPrefectClient) -> list[FlowRun]:
-    return client.read_flow_runs(deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=["prepare"])))
+    return client.read_flow_runs(deployment_filter=DeploymentFilter(name=DeploymentFilterName(like_="-prepare")))
 
 
 def final_state(client: SyncPrefectClient, run: FlowRun) -> State | None:

@@ -13,6 +13,8 @@ from termpost.flows.runner import QUIET
 from tests.flows.district import Prefect, WholeCycle, overheard
 from tests.school import new_school, whole_extract
 
+SOME = 10
+
 
 @pytest.fixture(scope="session")
 def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
@@ -36,11 +38,16 @@ def environment(prefect: Prefect, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-@pytest.fixture(scope="session")
-def cycle(prefect: Prefect, tmp_path_factory: pytest.TempPathFactory) -> WholeCycle:
+@pytest.fixture(scope="session", params=["some", pytest.param("all", marks=pytest.mark.soak)])
+def cycle(request: pytest.FixtureRequest, prefect: Prefect, tmp_path_factory: pytest.TempPathFactory) -> WholeCycle:
+    """Of some students of the sample, and in `make soak` of all."""
     folder = tmp_path_factory.mktemp("district")
-    school = new_school(folder / "home")
-    whole = WholeCycle(school.home, school.phone, extract=whole_extract(folder / "extract"))
+    school, extract = new_school(folder / "home"), whole_extract(folder / "extract")
+    if request.param == "some":
+        rows = extract.read("supplement/contacts.csv")
+        students = sorted({row["studentSourcedId"] for row in rows})[:SOME]
+        extract.keep({*students, *(row["contactSourcedId"] for row in rows if row["studentSourcedId"] in students)})
+    whole = WholeCycle(school.home, school.phone, extract=extract)
     with overheard(whole.overheard):
         whole.prepared = whole.prepare(whole.extract, prefect=True)
         whole.delivered = whole.release(prefect=True)

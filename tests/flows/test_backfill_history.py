@@ -181,6 +181,7 @@ def test_the_newest_record_and_the_guard_of_deletions_stay_those_of_the_present(
     rooms.load(rooms.check(book.write(tmp_path / "again")), DeletionGuard(0))
 
 
+@pytest.mark.soak
 def test_an_extract_with_both_may_be_read_for_the_past_and_prepared_as_well(rooms: Rooms, tmp_path: Path) -> None:
     book = present_book()
     term = PastTerm(SessionId("2021-fall"), "midterm", date(2021, 10, 1))
@@ -200,6 +201,7 @@ def test_a_report_is_compared_with_a_past_term_of_last_year(rooms: Rooms, tmp_pa
     }  # fmt: skip
 
 
+@pytest.mark.soak
 def test_nobody_is_compared_with_marks_that_are_in_doubt(rooms: Rooms, tmp_path: Path) -> None:
     book = past_book()
     book.mark("quiz-20", "s-anna", "many", sourcedId="odd")
@@ -216,6 +218,7 @@ def test_a_rule_of_the_school_holds_for_a_past_term_too(rooms: Rooms, tmp_path: 
     assert (done.in_doubt, done.new) == (1, 1)
 
 
+@pytest.mark.soak
 def test_a_term_of_our_own_counts_before_one_that_was_read_in(rooms: Rooms, tmp_path: Path) -> None:
     backfill(rooms, tmp_path)
     with rooms.lake() as lake:
@@ -238,6 +241,7 @@ def test_an_id_that_was_somebody_else_s_gives_nobody_a_past(rooms: Rooms, tmp_pa
         assert select(history, "SELECT count(*) FROM course_grade GROUP BY cycle_id ORDER BY 1")[1] == [(1,), (2,)]
 
 
+@pytest.mark.soak
 def test_an_id_is_compared_with_what_is_there_when_the_past_comes_in(rooms: Rooms, tmp_path: Path) -> None:
     rooms.take_in(present_book().write(tmp_path / "present"))
     assert backfill(rooms, tmp_path, past_book(s_anna="1999-01-01")).reused_ids == 1

@@ -23,7 +23,8 @@ from termpost.tasks.runtime.atomic_files import commit, stage
 
 from tests.command import Command, Said
 from tests.full_disk import Full
-from tests.school import CYCLE, FANNIE, KYLE, LISA, MOTHER, OTHER, Prepared, new_school, small_extract
+from tests.school import CYCLE, FANNIE, KYLE, LISA, MOTHER, OTHER, Prepared
+from tests.snapshots import copy_of, released_school, snapshot
 
 
 @pytest.fixture
@@ -35,9 +36,7 @@ def termpost(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 def released(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
     """A home with a released cycle, a copy of it, and the secret of the registrar's phone."""
     folder = tmp_path_factory.mktemp("drill")
-    school = new_school(folder / "home")
-    school.prepare(small_extract(folder / "extract"))
-    school.release()
+    school = copy_of(snapshot(tmp_path_factory, "released", released_school), folder)
     shutil.copytree(school.home, folder / "copy")
     return school.home, folder / "copy", school.phone.secret
 
@@ -45,7 +44,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]
 @pytest.fixture
 def school(released: tuple[Path, Path, str]) -> Prepared:
     home, copy, _ = released
-    shutil.rmtree(home)  # in place: the catalogue knows its data by an absolute path
+    shutil.rmtree(home)
     shutil.copytree(copy, home)
     return Prepared(home)
 

@@ -9,7 +9,8 @@ from termpost.tasks.documents.pdf_text import read_pages
 
 from tests.command import Command, Said
 from tests.pack_manifests import rows
-from tests.school import CYCLE, FANNIE, KYLE, LISA, Prepared, new_school, small_extract
+from tests.school import CYCLE, FANNIE, KYLE, LISA, Prepared
+from tests.snapshots import copy_of, released_school, snapshot
 from tests.tasks.channels.print.documents import document
 
 Print = Callable[..., Said]
@@ -17,12 +18,7 @@ Print = Callable[..., Said]
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    folder = tmp_path_factory.mktemp("print")
-    made = new_school(folder / "home")
-    extract = small_extract(folder / "extract")
-    made.prepare(extract)
-    made.release()
-    return Prepared(made.home, made.phone, made.as_of, extract)
+    return copy_of(snapshot(tmp_path_factory, "released", released_school), tmp_path_factory.mktemp("print"))
 
 
 @pytest.fixture

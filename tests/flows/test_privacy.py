@@ -21,7 +21,7 @@ from termpost.tasks.runtime.guard import InternalError
 
 from tests.flows.district import Prefect, WholeCycle, overheard
 from tests.flows.personal import Person, files_of, found, people_of, person
-from tests.school import CYCLE, Prepared, new_school, whole_extract
+from tests.school import CYCLE, Prepared, new_school, small_extract
 from tests.tagged import said
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +47,7 @@ def failed(prefect: Prefect, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     """Three runs that break deep inside, each with a message that quotes the data; and what the console showed."""
     folder = tmp_path_factory.mktemp("failed")
     school = new_school(folder / "home")
-    extract = whole_extract(folder / "extract")
+    extract = small_extract(folder / "extract")
     (first, *_) = extract.read("results.csv")
     extract.change(
         "results.csv", {"sourcedId": first["sourcedId"]}, score="Lisa Woods"

@@ -1,6 +1,8 @@
 """`records` and `incident` as the office types them: by whom, with which code, and what is refused and logged."""
 
 import json
+import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,34 @@ def test_the_office_notes_a_request_answers_it_and_refuses_another(
     listed = json.loads(type_in("records", "access", *at, "--json").out)
     assert [one["state"] for one in listed] == ["given", "refused"]
     assert listed[0]["for"] == MOTHER
+
+
+@pytest.mark.needs("openssl")
+def test_a_packet_for_the_next_school_opens_with_its_own_key_and_nobody_elses(
+    school: Prepared, type_in: Command, tmp_path: Path
+) -> None:
+    for name in ("oak", "elm"):
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-days", "9", "-keyout",
+                tmp_path / f"{name}.key", "-out", tmp_path / f"{name}.pem")  # fmt: skip
+    packet, out = tmp_path / "oak.p7m", tmp_path / "records.zip"
+    with school.phone.is_the_time():
+        given = type_in("records", "transfer", LISA, "--to", "Oak School", "--for", MOTHER, "--key",
+                        tmp_path / "oak.pem", "--out", packet, "--by", "mlopez", "--otp", school.phone.code(), "--home",
+                        school.home, "--as-of", DAY, "--json")  # fmt: skip
+    assert given.code == 0, given.err
+    assert packet.stat().st_mode & 0o077 == 0
+    opened = ("cms", "-decrypt", "-inform", "DER", "-in", packet, "-out", out, "-inkey")
+    assert openssl(*opened, tmp_path / "elm.key") != 0
+    assert openssl(*opened, tmp_path / "oak.key") == 0
+    with zipfile.ZipFile(out) as archive:
+        names = archive.namelist()
+        assert any(archive.read(name).startswith(b"%PDF") for name in names)
+        assert any(name.endswith(".json") for name in names)
+    assert [one.reason for one in school.entries("transferred")] == ["received", "given"]
+
+
+def openssl(*words: object) -> int:
+    return subprocess.run(["openssl", *map(str, words)], check=False, capture_output=True).returncode
 
 
 def test_an_incident_from_the_opening_to_its_close(school: Prepared, type_in: Command, tmp_path: Path) -> None:

@@ -15,15 +15,13 @@ from termpost.schemas.base.refs import CycleId
 from termpost.tasks.distribute.approvals.release import approve_release
 from termpost.tasks.distribute.approve import ChosenStudents, by_code
 
-from tests.school import CYCLE, KYLE, Prepared, new_school, small_extract
+from tests.school import CYCLE, KYLE, Prepared
+from tests.snapshots import copy_of, small_school, snapshot
 
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    folder = tmp_path_factory.mktemp("form")
-    made, extract = new_school(folder / "home"), small_extract(folder / "extract")
-    made.prepare(extract)
-    school = Prepared(made.home, made.phone, extract=extract)
+    school = copy_of(snapshot(tmp_path_factory, "small", small_school), tmp_path_factory.mktemp("form"))
     school.register("tking", "teacher")
     return school
 
@@ -67,7 +65,7 @@ def test_without_a_code_nothing_goes_out_that_nobody_approved(school: Prepared) 
     assert f"termpost approve --cycle {CYCLE}" in (state.message or "")
     assert shown(school) == []
     assert {entry.reason for entry in school.entries("refused")} >= {"not-approved-beforehand", "half-a-proof"}
-    artifact = cast("Artifact | None", Artifact.get("what-to-do"))
+    artifact = cast("Artifact | None", Artifact.get("what-to-do-rehearsal-grand-bend"))
     assert artifact
     assert f"termpost approve --cycle {CYCLE}" in str(artifact.data)
 

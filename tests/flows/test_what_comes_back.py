@@ -159,6 +159,7 @@ def test_a_family_lives_through_everything_at_its_door(school: Living, browser: 
     school.told_nobody(prefect)
 
 
+@pytest.mark.soak
 def test_on_paper_and_by_phone_it_is_the_same(office: Living) -> None:
     report = next(e.report for e in office.entries("report_made") if e.student == office.ref(KYLE))
     slip = ("--slip", slip_number(office.open(), report or "", 1, office.ref(OTHER)))
@@ -193,6 +194,7 @@ def test_on_paper_and_by_phone_it_is_the_same(office: Living) -> None:
     office.is_whole()
 
 
+@pytest.mark.soak
 def test_by_mail_through_a_real_mailbox_it_is_the_same(office: Living, imap: ImapService) -> None:
     user, day = imap.user(), "Fri, 14 Jan 2022 16:40:00 -0600"
     use_imap(office, user)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from termpost.tasks.check.rows.gx_engine import GxEngine
+from termpost.tasks.formats.registry import load_contracts
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.log.verify import verify
 from termpost.tasks.runtime.atomic_files import STAGED
@@ -31,12 +32,9 @@ DIED = 9
 # where a run is killed in the suite; `every` tries every write. The nth object written under such a key
 NAMED = {
     "prepare": {
-        "a report has one of its files": ("reports/", 1),
         "the manifest stands, and the log does not say it": ("prepared-", 1),
-        "half of the views are published": ("analyst/", 5),
     },
     "release": {
-        "the deliveries are planned": ("outgoing/", 1),
         "one page is in the portal": ("sealed/", 1),
         "one envelope is printed": ("print/", 1),
     },
@@ -182,6 +180,7 @@ def main() -> None:
     scene = Scene(Path(home), Path(copy), Path(extract), secret, flow)
     if flow == "prepare":
         GxEngine.open()  # once, and not in every fork
+        load_contracts()
     outcomes = [kill(scene, "nowhere", lambda _: False)]
     if where == "every":
         outcomes.extend(at_every_write(scene))

@@ -74,6 +74,7 @@ def test_a_page_that_is_sealed_again_counts_anew_also_where_it_was_killed_on_ano
     assert_log_holds(school)
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_what_took_a_withdrawn_pages_place_is_said_there_and_leads_on(school: Prepared) -> None:
     withdraw_from(school.open(), "run", "mlopez", school.ref(FATHER), "wrong-mark")

@@ -234,6 +234,7 @@ def test_a_report_named_in_anothers_place_is_not_put(school: Prepared) -> None:
         refresh_doors(school.open(), "run", [school.ref(MOTHER)])
 
 
+@pytest.mark.soak
 def test_a_correction_and_a_withdrawal_show_behind_the_door(school: Prepared) -> None:
     assert len(door_of(school, FATHER).reports) == 1
     (page,) = [one.page for one in door_of(school, FATHER).reports]

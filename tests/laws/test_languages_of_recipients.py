@@ -3,6 +3,7 @@
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
 from termpost.schemas.documents.pack import ChosenEnvelopes
 from termpost.tasks.channels.portal.reopen import reopen_sealed
 from termpost.tasks.channels.print.print_run import PrintWish, print_packs
@@ -10,7 +11,7 @@ from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.words.school_words import WordKind, as_po
 from termpost.tasks.home.recipient_codes import code_of
 
-from tests.school import CYCLE, FATHER, LISA, MOTHER, OTHER, School, new_school, small_extract
+from tests.school import CYCLE, FATHER, LISA, MOTHER, OTHER, Prepared, School, new_school, small_extract
 
 TERM = "2021-2022 Fall Semester"
 
@@ -65,11 +66,11 @@ def test_each_recipient_gets_every_paper_in_their_language(tmp_path: Path) -> No
     assert school.ref(LISA)
 
 
-def test_a_language_that_is_no_longer_offered_falls_back_to_the_school_s(tmp_path: Path) -> None:
-    school, extract = new_school(tmp_path / "home"), small_extract(tmp_path / "x")
-    school.prepare(extract)  # nobody asks for another language yet
-    extract.change("supplement/contacts.csv", {"contactSourcedId": MOTHER}, preferredLanguage="fr")
-    school.prepare(extract)
+@pytest.mark.soak
+def test_a_language_that_is_no_longer_offered_falls_back_to_the_school_s(school: Prepared) -> None:
+    """Before, nobody asked for another language."""
+    school.extract.change("supplement/contacts.csv", {"contactSourcedId": MOTHER}, preferredLanguage="fr")
+    school.prepare(school.extract)
     settings = school.home / "termpost.toml"
     settings.write_text(settings.read_text().replace('"fr", ', ""))
     school.release()

@@ -2,13 +2,18 @@
 
 import csv
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from termpost.flows.cli import termpost
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.stage.manifests import prepared_of
 
 from tests.school import CYCLE, FANNIE, KYLE, LISA, OTHER, Extract, Prepared
+from tests.snapshots import small_school, snapshot, working_copy
 from tests.tagged import said
 
 TABLES = {"results.csv": "core_result", "enrollments.csv": "core_enrollment", "lineItems.csv": "core_line_item",
@@ -30,10 +35,23 @@ def plant(extract: Extract) -> None:
     extract.change("supplement/contacts.csv", {"studentSourcedId": KYLE}, restrictionFrom="soon")
 
 
-def test_rows_in_are_rows_in_the_lake_and_rows_in_quarantine(school: Prepared) -> None:
+def planted_school(folder: Path) -> Prepared:
+    school = small_school(folder)
     plant(school.extract)
-    (prepared,) = school.prepare(school.extract)
-    extract_id = prepared.extract_id
+    school.prepare(school.extract)
+    return school
+
+
+@pytest.fixture
+def planted(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Prepared]:
+    """Prepared again with the faults in it."""
+    with working_copy(snapshot(tmp_path_factory, "planted", planted_school), tmp_path) as made:
+        yield made
+
+
+def test_rows_in_are_rows_in_the_lake_and_rows_in_quarantine(planted: Prepared) -> None:
+    school = planted
+    extract_id = {manifest.extract_id for manifest in prepared_of(school.open(), CYCLE)}.pop()
     findings = Findings.model_validate(said(school.store.get(f"quarantine/{extract_id}/findings.json")))
     rows_in = {path.relative_to(school.extract.folder).as_posix(): len(school.extract.read(str(path)))
                for path in school.extract.folder.rglob("*.csv")}  # fmt: skip
@@ -52,9 +70,8 @@ def test_rows_in_are_rows_in_the_lake_and_rows_in_quarantine(school: Prepared) -
             assert count == rows_in[name] - kept.get(name, 0), name
 
 
-def test_whom_a_quarantined_row_touches_waits_and_nobody_else(school: Prepared) -> None:
-    plant(school.extract)
-    school.prepare(school.extract)
+def test_whom_a_quarantined_row_touches_waits_and_nobody_else(planted: Prepared) -> None:
+    school = planted
     held = {(h["student"], h["reason"]) for h in say(school, "holds", "--cycle", CYCLE)}
     assert {student for student, _ in held} == {LISA, KYLE}
     assert all(reason for _, reason in held)
@@ -67,13 +84,10 @@ def test_whom_a_quarantined_row_touches_waits_and_nobody_else(school: Prepared) 
     assert school.release() == []  # nothing is left to do, and the held stay held
 
 
-def test_the_way_out_of_a_hold_is_a_mended_extract(school: Prepared) -> None:
-    right = {row["sourcedId"]: row["score"] for row in school.extract.read("results.csv")}
-    plant(school.extract)
-    school.prepare(school.extract)
+def test_the_way_out_of_a_hold_is_a_mended_extract(planted: Prepared) -> None:
+    school = planted
     school.release()
-    for sourced, score in right.items():
-        school.extract.change("results.csv", {"sourcedId": sourced}, score=score)
+    school.extract.change("results.csv", {"score": "eighty"}, score="80")
     school.extract.change("supplement/contacts.csv", {"studentSourcedId": KYLE}, restrictionFrom="")
     school.prepare(school.extract)
     assert say(school, "holds", "--cycle", CYCLE) == []

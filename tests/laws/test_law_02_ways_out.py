@@ -138,6 +138,7 @@ def test_a_decision_makes_nobody_else_s_report_again(waiting: Prepared) -> None:
     assert versions(waiting) == before | {mine: before[mine] + 1}
 
 
+@pytest.mark.soak
 def test_a_hold_on_the_whole_report_can_only_be_accepted(school: Prepared) -> None:
     school.extract.change("supplement/contacts.csv", {"studentSourcedId": KYLE}, restrictionFrom="soon")
     school.extract.add("supplement/contacts.csv", studentSourcedId=KYLE, contactSourcedId=FATHER, relation="Father",
@@ -171,6 +172,7 @@ def test_an_accept_says_nothing_of_the_next_extract(waiting: Prepared) -> None:
     assert waiting.ref(LISA) not in released(waiting)
 
 
+@pytest.mark.soak
 def test_a_course_left_off_stays_off_while_the_same_hold_comes_again_and_no_longer(waiting: Prepared) -> None:
     class_id = wrong_mark(waiting)
     course = title_of(waiting, class_id)

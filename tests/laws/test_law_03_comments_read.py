@@ -46,6 +46,7 @@ def test_a_release_waits_until_every_comment_on_it_is_accepted_or_declined(schoo
     assert len(school.entries("released")) == 3
 
 
+@pytest.mark.soak
 def test_a_report_prepared_with_another_comment_is_not_released(school: Prepared, tmp_path: Path) -> None:
     read(school, tmp_path, LISA, edited_comment="Another text.")
     assert refused(school) == "comments-changed"

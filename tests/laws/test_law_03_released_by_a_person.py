@@ -115,6 +115,7 @@ def test_bytes_changed_between_approval_and_sealing_do_not_leave(school: Prepare
     assert_nobody_got_anything(school, "bytes-changed")
 
 
+@pytest.mark.soak
 def test_a_report_made_after_the_approval_waits_for_one_of_its_own(school: Prepared) -> None:
     school.release(hold_back=[school.ref(FANNIE)])
     before = school.state()

@@ -1,7 +1,9 @@
 """Law 4 with what the office found on paper: it counts from the day it is kept, also after the next extract."""
 
 import json
+from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -13,6 +15,7 @@ from termpost.schemas.log.rights_decision import RightsDecision, RightsFinding
 from termpost.tasks.rights.rights_decisions import keep_rights_decision, open_rights_decisions
 
 from tests.school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
+from tests.snapshots import small_school, snapshot, working_copy
 
 
 def rule(school: Prepared, student: str, contact: str, finding: RightsFinding, **dates: date) -> None:
@@ -70,9 +73,22 @@ def test_papers_that_the_office_has_seen_give_the_right_and_outlive_the_next_ext
     assert rule_of(school, LISA, FATHER) == "legal-guardian"
 
 
-def test_a_bar_from_the_court_counts_before_the_record_has_it(school: Prepared) -> None:
+def apart_school(folder: Path) -> Prepared:
+    """The father lives elsewhere."""
+    school = small_school(folder)
     school.extract.change("supplement/contacts.csv", {"contactSourcedId": FATHER}, street="7 Distant Road")
     school.prepare(school.extract)
+    return school
+
+
+@pytest.fixture
+def apart(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Prepared]:
+    with working_copy(snapshot(tmp_path_factory, "apart-waiting", apart_school), tmp_path) as made:
+        yield made
+
+
+def test_a_bar_from_the_court_counts_before_the_record_has_it(apart: Prepared) -> None:
+    school = apart
     rule(school, LISA, FATHER, "no-records")
     school.release()
     assert got(school, FATHER) == set()
@@ -90,9 +106,8 @@ def test_no_letter_goes_to_where_one_lives_whom_the_office_barred(school: Prepar
     assert got(school, OTHER) == {school.ref(KYLE)}
 
 
-def test_the_second_pair_of_eyes_reads_the_decisions_itself(school: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
-    school.extract.change("supplement/contacts.csv", {"contactSourcedId": FATHER}, street="7 Distant Road")
-    school.prepare(school.extract)
+def test_the_second_pair_of_eyes_reads_the_decisions_itself(apart: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    school = apart
     rule(school, LISA, FATHER, "no-records")
     monkeypatch.setattr("termpost.tasks.distribute.plan.open_rights_decisions", lambda *_: {})
     with pytest.raises(Refused) as refused:

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+import pytest
 from click.testing import CliRunner
 from termpost.flows.cli import termpost
 
@@ -60,13 +61,19 @@ def test_a_restriction_counts_from_its_first_day_to_the_day_before_its_last(scho
     assert len(visible_to(school, FATHER)) == 2
 
 
-def test_a_restriction_on_one_child_leaves_the_other_child_s_report(school: Prepared) -> None:
+@pytest.mark.soak
+def test_a_restriction_on_one_child_leaves_the_other_child_s_report_and_post_only_goes_by_post_only(
+    school: Prepared,
+) -> None:
     restrict(school.extract, LISA, MOTHER, contactRestrictions="no-records")
+    restrict(school.extract, LISA, FATHER, street="9 Elsewhere Lane", contactRestrictions="post-only")
     school.prepare(school.extract)
     school.release()
     assert delivered(school) == {(FANNIE, MOTHER), (LISA, FATHER), (KYLE, OTHER)}
+    assert [key.split("/")[0] for key in visible_to(school, FATHER)] == ["print"]
 
 
+@pytest.mark.soak
 def test_a_guardian_nobody_knows_to_be_one_is_refused_and_the_report_waits_for_the_office(school: Prepared) -> None:
     restrict(school.extract, KYLE, OTHER, relation="Guardian")
     school.prepare(school.extract)
@@ -95,13 +102,7 @@ def test_the_rights_of_the_day_of_release_count_and_not_those_of_the_day_of_prep
     assert (LISA, FATHER) not in delivered(school)
 
 
-def test_post_only_goes_by_post_only(school: Prepared) -> None:
-    restrict(school.extract, LISA, FATHER, contactRestrictions="post-only")
-    school.prepare(school.extract)
-    school.release()
-    assert [key.split("/")[0] for key in visible_to(school, FATHER)] == ["print"]
-
-
+@pytest.mark.soak
 def test_where_a_barred_parent_lives_no_letter_goes_and_the_portal_stays_open(school: Prepared) -> None:
     (home,) = {
         row["street"] for row in school.extract.read("supplement/contacts.csv") if row["studentSourcedId"] == LISA

@@ -55,6 +55,7 @@ def test_only_the_student_who_was_named_gets_a_second_version(school: Prepared) 
     assert {change.what for change in report.correction.changes} >= {"final"}
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_the_papers_show_the_correction_that_waits_and_of_others_what_is_out(school: Prepared) -> None:
     change_marks(school, LISA, KYLE)
@@ -145,6 +146,7 @@ def test_somebody_who_did_not_have_the_first_is_a_question_for_the_office(school
     assert pages(school, FATHER) == []
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_a_waiting_correction_follows_the_next_extract_and_rests_on_it(school: Prepared) -> None:
     change_marks(school, LISA)
@@ -167,6 +169,7 @@ def test_what_is_not_released_needs_no_correction(school: Prepared) -> None:
     assert CYCLE in str(school.state().cycle)
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_a_report_released_without_a_model_beside_it_cannot_be_corrected(school: Prepared) -> None:
     (made,) = {e.object.rpartition("/")[0] for e in school.entries("report_made")
@@ -182,6 +185,7 @@ def test_a_report_released_without_a_model_beside_it_cannot_be_corrected(school:
     assert versions(school, "report_made") == {LISA: {1}, FANNIE: {1}, KYLE: {1}}
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_where_nothing_changed_there_is_no_second_version(school: Prepared) -> None:
     school.prepare(school.extract, correct=[LISA])
@@ -189,6 +193,7 @@ def test_where_nothing_changed_there_is_no_second_version(school: Prepared) -> N
     assert school.release() == []
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_a_withdrawn_report_goes_out_again_only_as_a_correction(school: Prepared) -> None:
     from termpost.tasks.distribute.withdraw import released_in, withdraw

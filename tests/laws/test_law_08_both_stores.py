@@ -24,6 +24,8 @@ from termpost.tasks.store.s3.store import S3Store
 
 from tests.laws.on_stores import assert_delivered_once, assert_made_once, assert_whole, move_to_s3
 from tests.school import FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, School, new_school, small_extract
+from tests.services.gateway import Gateway
+from tests.snapshots import copy_of, small_school, snapshot
 
 S3 = pytest.param("s3", marks=pytest.mark.needs("radosgw"))
 
@@ -171,8 +173,7 @@ def test_killed_at_every_border_between_stages_every_flow_ends_with_each_thing_o
     assert_whole(school)
 
 
-# on a disk the suite kills runs in test_law_08_killed_anywhere
-@pytest.mark.parametrize("school", [pytest.param("file", marks=pytest.mark.soak), S3], indirect=True)
+@pytest.mark.soak
 def test_killed_before_three_stages_both_flows_end_with_each_thing_once(school: School, tmp_path: Path) -> None:
     extract = small_extract(tmp_path / "extract")
     killed_before(prepare_reports, "hold", lambda: school.prepare(extract))  # reports lie there, and no manifest
@@ -183,6 +184,19 @@ def test_killed_before_three_stages_both_flows_end_with_each_thing_once(school: 
     school.release()
     assert_delivered_once(school)
     assert_whole(school)
+
+
+# on a disk the suite kills runs in test_law_08_killed_anywhere
+@pytest.mark.needs("radosgw")
+def test_a_release_killed_on_an_s3_ends_with_each_thing_once(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, s3: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = copy_of(snapshot(tmp_path_factory, "small", small_school), tmp_path)
+    move_to_s3(waiting, s3, monkeypatch)
+    killed_before(release_reports, "deliver", waiting.release)  # pages are sealed, and nobody sees one
+    waiting.release()
+    assert_delivered_once(waiting)
+    assert_whole(waiting)
 
 
 def _links_are_fresh(school: School, monkeypatch: pytest.MonkeyPatch) -> None:

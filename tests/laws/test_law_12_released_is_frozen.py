@@ -66,6 +66,7 @@ def test_marks_that_change_before_release_make_a_second_version_beside_the_first
     }
 
 
+@pytest.mark.soak
 def test_a_student_who_left_after_release_keeps_what_is_out_and_stops_nobody_else(school: Prepared) -> None:
     school.release(hold_back=[school.ref(FANNIE)])
     before = vault(school, "sealed/", "print/")
@@ -78,6 +79,7 @@ def test_a_student_who_left_after_release_keeps_what_is_out_and_stops_nobody_els
     assert sum(school.ref(OTHER) in key for key in after) == 2
 
 
+@pytest.mark.soak
 def test_what_analysts_see_of_a_released_student_does_not_move_either_and_of_others_it_does(school: Prepared) -> None:
     def totals() -> dict[str, tuple[bool, int]]:
         with open_history(school.open()) as history:

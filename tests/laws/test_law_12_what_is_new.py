@@ -47,5 +47,6 @@ def test_only_what_is_released_is_corrected() -> None:
     with pytest.raises(InputError) as caught:
         corrected_students(state, [], ["out", "new"])
     assert caught.value.code == "not-released"
+    assert caught.value.what.startswith("new has no released report")  # of several it says which
     # a correction that waits goes on waiting when others are prepared
     assert corrected_students(state, [school(report("out", 2))], []) == {"out"}

@@ -31,7 +31,7 @@ def read_by_a_release(school: Prepared, batch: int) -> Counter[str]:
     return counted
 
 
-@pytest.mark.parametrize("batch", [1, 2, 200])
+@pytest.mark.parametrize("batch", [1, *(pytest.param(batch, marks=pytest.mark.soak) for batch in (2, 200))])
 def test_the_first_segment_is_read_as_often_in_many_batches_as_in_one(school: Prepared, batch: int) -> None:
     counted = read_by_a_release(school, batch)
     first = "log/00000001.ndjson"

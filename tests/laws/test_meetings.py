@@ -34,15 +34,18 @@ def test_who_asked_is_met_about_that_child_only(school: Prepared) -> None:
     ask(school, MOTHER, FANNIE)
     ask(school, OTHER, KYLE)
     assert sheets(school) == {FANNIE, KYLE}
+    school.release()  # and has the report all the same
+    assert list(school.store.list(f"sealed/{school.ref(OTHER)}/"))
 
 
+@pytest.mark.soak
 def test_two_parents_who_ask_need_one_sheet(school: Prepared) -> None:
     ask(school, MOTHER, LISA)
     ask(school, FATHER, LISA)
     assert sheets(school) == {LISA}
 
 
-@pytest.mark.parametrize("bar", ["no-records", "post-only"])  # the others are barred by the same rule
+@pytest.mark.parametrize("bar", ["no-records", pytest.param("post-only", marks=pytest.mark.soak)])  # as all others
 def test_who_is_barred_from_the_report_or_from_meeting_is_not_met(school: Prepared, bar: str) -> None:
     ask(school, OTHER, KYLE)
     ask(school, FATHER, LISA, contactRestrictions=bar)
@@ -53,10 +56,3 @@ def test_where_nobody_asked_it_says_how_to_name_somebody(school: Prepared) -> No
     with pytest.raises(InputError, match="--student ID or --class ID") as nobody:
         make_paper(school.open(), "conference-sheet", Asked(CYCLE))
     assert nobody.value.code == "nobody-asked"
-
-
-def test_who_asks_for_a_meeting_gets_the_report_all_the_same(school: Prepared) -> None:
-    ask(school, OTHER, KYLE)
-    school.prepare(school.extract)
-    school.release()
-    assert list(school.store.list(f"sealed/{school.ref(OTHER)}/"))

@@ -63,6 +63,7 @@ def test_a_home_that_was_moved_is_released_and_read_as_if_nothing_happened(schoo
     assert holds(school)
 
 
+@pytest.mark.soak
 def test_a_copy_is_a_home_of_its_own(school: Prepared, tmp_path: Path) -> None:
     copytree(school.home, tmp_path / "copy")
     copy = replace(school, home=tmp_path / "copy", phone=replace(school.phone))

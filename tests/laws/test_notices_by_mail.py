@@ -128,30 +128,23 @@ def bounce(message_id: str) -> str:
     ))  # fmt: skip
 
 
-def test_a_mailbox_that_refuses_is_failed_and_not_tried_again(school: School, relay: SmtpService) -> None:
-    relay.always[ADDRESSES[FATHER]] = "550 5.1.1 No such user"
+def test_a_mailbox_that_refuses_is_not_tried_again_and_what_was_put_off_goes_out_with_the_next_release(
+    school: School, relay: SmtpService
+) -> None:
+    relay.always |= {ADDRESSES[FATHER]: "550 5.1.1 No such user", ADDRESSES[OTHER]: "450 4.2.1 Not now"}
+    school.release()
+    assert mail_states(school) == {MOTHER: "sent", FATHER: "failed", OTHER: "failed"}
+    reasons = {e.recipient: e.reason for e in school.entries("failed")}
+    assert reasons[school.ref(OTHER)] == "mail-put-off" != reasons[school.ref(FATHER)]
+    relay.always.clear()
     school.release()
     assert mail_states(school) == {MOTHER: "sent", FATHER: "failed", OTHER: "sent"}
-    relay.always.clear()
-    school.release()
-    assert ADDRESSES[FATHER] not in boxes(relay)
+    assert boxes(relay) == {ADDRESSES[MOTHER]: 1, ADDRESSES[OTHER]: 1}
     assert school.state().delivery_counts()["failed"] == 1  # the page and the envelope reached them
+    assert {e.count for e in school.entries("sent") if e.recipient == school.ref(OTHER) and e.channel == "email"} == {2}
 
 
-def test_what_the_relay_put_off_goes_out_with_the_next_release(school: School, relay: SmtpService) -> None:
-    relay.always[ADDRESSES[FATHER]] = "450 4.2.1 Not now"
-    school.release()
-    assert mail_states(school)[FATHER] == "failed"
-    assert {e.reason for e in school.entries("failed")} == {"mail-put-off"}
-    relay.always.clear()
-    school.release()
-    assert mail_states(school)[FATHER] == "sent"
-    assert boxes(relay) == dict.fromkeys(ADDRESSES.values(), 1)
-    assert {e.count for e in school.entries("sent") if e.recipient == school.ref(FATHER) and e.channel == "email"} == {
-        2
-    }
-
-
+@pytest.mark.soak  # in the suite the answer is lost before the message is stored, below
 def test_a_lost_answer_is_uncertain_and_never_sent_again_by_itself(school: School, relay: SmtpService) -> None:
     relay.drop.extend(["after-storing"])
     school.release()
@@ -160,9 +153,14 @@ def test_a_lost_answer_is_uncertain_and_never_sent_again_by_itself(school: Schoo
     assert relay.received == 3
 
 
-def test_a_person_may_have_an_uncertain_one_sent_again(school: School, relay: SmtpService) -> None:
+def test_an_uncertain_one_is_sent_again_where_a_person_says_so_and_never_by_itself(
+    school: School, relay: SmtpService
+) -> None:
     relay.drop.extend(["before-storing"])
     school.release()
+    assert Counter(mail_states(school).values()) == Counter(sent=2, uncertain=1)
+    school.release()
+    assert relay.received == 2
     for e in school.entries("uncertain"):
         about = e.model_dump(include=set(Entry.model_fields)) | {"kind": "failed", "reason": "resend"}
         school.open().log.append("run", [Entry.model_validate(about)])
@@ -215,7 +213,7 @@ def killing(process: Callable[[], int], at: int) -> Callable[[int], None]:
     return stored
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(1000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [1, pytest.param(1000, marks=pytest.mark.soak)])
 def test_killed_while_it_sends_every_mailbox_has_one_message_or_its_delivery_is_uncertain(
     kills: int, relay: SmtpService, trusted: Authority, tmp_path: Path
 ) -> None:

@@ -78,6 +78,7 @@ def test_printed_again_marks_and_bytes_are_the_same_and_a_range_is_the_same_page
     assert [e.reason for e in school.entries("exported")] == ["print-pack"] * 3 + ["print-range"] * 2
 
 
+@pytest.mark.soak
 def test_what_is_released_later_gets_marks_of_its_own(school: Prepared, tmp_path: Path) -> None:
     school.release(hold_back=[school.ref(KYLE)])
     printed(school, tmp_path / "one")
@@ -133,6 +134,7 @@ def test_a_pack_that_is_not_what_was_logged_gives_no_marks(school: Prepared, tmp
         printed(school, tmp_path / "two")
 
 
+@pytest.mark.soak
 def test_a_pack_written_by_a_run_that_was_killed_before_the_log_knew_is_made_again(
     school: Prepared, tmp_path: Path
 ) -> None:
@@ -194,6 +196,7 @@ def test_a_folder_with_other_things_in_it_is_refused(school: Prepared, tmp_path:
     assert list(tmp_path.glob("pack*")) == []
 
 
+@pytest.mark.soak
 def test_by_class_is_by_homeroom_where_the_extract_has_one(school: Prepared, tmp_path: Path) -> None:
     first = school.extract.read("classes.csv")[0]
     room = {"sourcedId": "room-9", "title": "Homeroom 9", "classType": "homeroom"}

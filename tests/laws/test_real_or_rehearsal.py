@@ -28,7 +28,7 @@ READING = {
     "paper", "recipients", "deadlines", "status", "deliveries", "rights", "rights open", "feedback list",
     "log verify", "log head", "log checkpoint", "log export", "sql", "deploy", "staff list", "contracts",
     "contracts diff", "print", "migrate", "comments bank", "gallery", "words export", "codes list",
-    "meetings list", "meetings free", "records retain", "records holds", "law", "calendar import",
+    "meetings list", "meetings free", "records retain", "records holds", "law", "calendar import", "warnings list",
     "review", "incident list",
 }  # fmt: skip
 BY = ("--by", "mlopez", "--otp", "123456")

@@ -1,6 +1,7 @@
 """An opened page is evidence: a receipt that only who unlocked it can make, through a real portal and browser."""
 
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +31,7 @@ from tests.command import Command
 from tests.portal_server import listening, serving
 from tests.school import CYCLE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 from tests.signed_receipts import signed, wish_to
+from tests.snapshots import copy_of, small_school, snapshot, working_copy
 
 
 @dataclass(frozen=True)
@@ -87,14 +89,29 @@ def set_portal(school: Prepared, more: str) -> None:
     path.write_text(path.read_text().replace(old, more))
 
 
+@pytest.fixture(scope="module")
+def at() -> Iterator[socket.socket]:
+    with listening() as found:
+        yield found
+
+
 @pytest.fixture
-def families(school: Prepared, browser: Browser) -> Iterator[Families]:
-    with listening() as at:
-        base = f"http://127.0.0.1:{at.getsockname()[1]}/reports"
+def families(
+    at: socket.socket, browser: Browser, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> Iterator[Families]:
+    """The pages name the port, so it is one for all tests of a worker, and what is out for it stands ready."""
+    port = at.getsockname()[1]
+    base = f"http://127.0.0.1:{port}/reports"
+
+    def out(folder: Path) -> Prepared:
+        school = copy_of(snapshot(tmp_path_factory, "small", small_school), folder)
         set_portal(school, f'base_url = "{base}"')
         school.release()
+        return school
+
+    with working_copy(snapshot(tmp_path_factory, f"out-at-{port}", out), tmp_path) as school:
         home = school.open()
-        with serving(portal(home.settings, home.store, home.clock, "/reports"), at):
+        with serving(portal(home.settings, home.store, home.clock, "/reports"), at.dup()):
             yield Families(school, browser, base)
             for context in browser.contexts:
                 context.close()

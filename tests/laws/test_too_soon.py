@@ -66,6 +66,8 @@ def test_before_the_release_date_a_person_must_say_so_and_the_log_does(school: P
     assert len(school.entries("released")) == 3
     assert reasons(school, "released") == reasons(school, "approved") == {"early"}
     assert {entry.actor for entry in school.entries("released")} == {"mlopez"}
+    assert {entry.cycle for entry in school.entries("delivered")} == {CYCLE}
+    assert school.release() == []  # nor is anybody asked twice
 
 
 def test_early_on_the_release_date_says_nothing(school: Prepared) -> None:
@@ -91,6 +93,7 @@ def test_both_who_must_approve_say_early(school: Prepared) -> None:
     assert reasons(school, "released") == {"early"}
 
 
+@pytest.mark.soak
 def test_one_goes_early_and_the_others_on_the_day(school: Prepared) -> None:
     school.as_of = EVE
     school.release(only=[LISA], early=True)
@@ -102,6 +105,7 @@ def test_one_goes_early_and_the_others_on_the_day(school: Prepared) -> None:
     assert len(early) == 3
 
 
+@pytest.mark.soak
 def test_a_correction_before_the_release_date_is_early_too(school: Prepared) -> None:
     school.as_of = EVE
     school.release(early=True)
@@ -110,10 +114,3 @@ def test_a_correction_before_the_release_date_is_early_too(school: Prepared) -> 
     assert refused(school, EVE) == "before-release-date"
     school.release(early=True)
     assert [entry.reason for entry in school.entries("released") if entry.version == 2] == ["early"]
-
-
-def test_what_was_released_early_is_delivered_without_being_asked_twice(school: Prepared) -> None:
-    school.as_of = EVE
-    school.release(early=True)
-    assert school.release() == []
-    assert CYCLE in {entry.cycle for entry in school.entries("delivered")}

@@ -4,7 +4,7 @@
 set -euo pipefail
 declare -A package=([chromium]=chromium [qpdf]=qpdf [pdfinfo]=poppler-utils [pdftotext]=poppler-utils [pdftoppm]=poppler-utils
   [curl]=curl [jq]=jq [dovecot]=dovecot-imapd [radosgw]=radosgw [ceph-mon]=ceph-mon [ceph-mgr]=ceph-mgr [ceph-osd]=ceph-osd [ceph]=ceph-common
-  [initdb]=postgresql [pg_ctl]=postgresql)
+  [initdb]=postgresql [pg_ctl]=postgresql [systemd-analyze]=systemd)
 missing=()
 for tool in "${!package[@]}"; do command -v "$tool" >/dev/null || missing+=("${package[$tool]}"); done
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -11,7 +11,7 @@ from termpost.tasks.home.home import Home
 
 
 @click.command()
-@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
 @click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who approves: a registrar or head.")
 @click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
 @school_option

@@ -42,7 +42,7 @@ def feedback() -> None:
 
 @feedback.command()
 @click.option("--student", metavar="ID", help="About whom; the slip says it too.")
-@click.option("--kind", type=click.Choice([*QUERY_KINDS, "acknowledgement"]), required=True)
+@click.option("--kind", type=click.Choice([*QUERY_KINDS, "acknowledgement"]), required=True, help="What came.")
 @click.option("--from", "contact", metavar="ID", help="Who asks: an id of users.csv; of kind staff a staff id.")
 @click.option("--via", type=click.Choice(get_args(Via)), default="paper", show_default=True, help="How it came.")
 @click.option("--slip", metavar="TYPED", help="What the square on the slip or form says, scanned or typed.")

@@ -129,7 +129,7 @@ def _left_out(left_out: Mapping[str, str]) -> list[str]:
 def _fate(fate: EnvelopeFate, says: str) -> click.Command:
     @click.command(fate, help=f"{says}\n\n\b\nExample: termpost print {fate} --cycle 2021-fall-final --pack 07 "
                               "--home school")  # fmt: skip
-    @click.option("--cycle", "cycle_id", metavar="ID", required=True)
+    @click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
     @_which
     @click.option("--although-withdrawn", is_flag=True,
                   help="Note one that was taken back and left the house all the same, as an incident.")  # fmt: skip

@@ -36,7 +36,7 @@ COLUMNS = (
 
 
 @click.command()
-@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
 @click.option("--turning-of-age", is_flag=True, help="Only a list of the students who turn full age within 60 days.")
 @school_option
 @common()

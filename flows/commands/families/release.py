@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
 @click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who releases: a registrar or head.")
 @click.option("--otp", metavar="CODE", help="What their authenticator app shows now; asked for without it.")
 @click.option(

@@ -8,7 +8,7 @@ from termpost.tasks.home.staff_changes import OPERATOR
 
 
 @click.command()
-@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
 @common(decides=True)
 def stop(cycle_id: str, home: Home, as_json: bool) -> None:
     """Halts the deliveries of a cycle that is being released; `release` resumes them.

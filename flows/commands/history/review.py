@@ -40,17 +40,15 @@ def review(
         say_json({
             "year": numbers.year, "files": sorted(str(out / name) for name in done.made.files),
             "entries": numbers.entries, "released": numbers.reports.released, "late": numbers.reports.late,
-            "evidence": done.made.evidence, "signed_by": by, "next_due": done.next_due or (due and due.due),
+            "evidence": done.made.evidence, "signed_by": by, "next_due": done.next_due or due.due,
         })  # fmt: skip
         return
     entries = counted(numbers.entries, "entry", "entries")
     click.echo(f"Read {out / 'review.pdf'} or {out / 'review.html'}: {numbers.year}, {entries} of the log")
     if done.next_due:
         click.echo(f"Signed by {by}. The next review is due on {done.next_due}.")
-    elif due:
-        click.echo(f"Not signed. {'Overdue since' if due.is_overdue else 'Due by'} {due.due}: sign it with --sign.")
     else:
-        click.echo("Not signed: sign it with --sign.")
+        click.echo(f"Not signed. {'Overdue since' if due.is_overdue else 'Due by'} {due.due}: sign it with --sign.")
 
 
 COMMAND = review

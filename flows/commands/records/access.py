@@ -14,7 +14,7 @@ from termpost.schemas.log.records.requests import RecordsRequest
 from termpost.tasks.home.home import Home
 from termpost.tasks.records.requests.answer import make_answer
 from termpost.tasks.records.requests.give import give_access
-from termpost.tasks.records.requests.receive import MAY, end_request, requests_of
+from termpost.tasks.records.requests.receive import MAY, end_request, requests_of, tell_other_parent
 from termpost.tasks.records.requests.right import NoRightError
 from termpost.tasks.runtime.private_files import write_private
 
@@ -27,12 +27,14 @@ RUN = "records-access"
               help="Gives the records: one locked page. A refusal is written beside it.")  # fmt: skip
 @click.option("--received", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]),
               help="The day on which it was asked for; without --out it is noted and its clock begins.")  # fmt: skip
+@click.option("--told", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]),
+              help="The day on which the other parent was told, where the law asks for it.")  # fmt: skip
 @click.option("--withdraw", metavar="CASE", help="Whoever asked wants it no more.")
 @person_options(needed=False)
 @common(decides=True)
 def access(
-    student: str | None, out: Path | None, received: datetime | None, withdraw: str | None, who: str | None,
-    staff_id: str | None, otp: str | None, home: Home, as_json: bool,
+    student: str | None, out: Path | None, received: datetime | None, told: datetime | None,
+    withdraw: str | None, who: str | None, staff_id: str | None, otp: str | None, home: Home, as_json: bool,
 ) -> None:  # fmt: skip
     """Gives somebody the records about a student that they may see, as one locked page.
 
@@ -53,13 +55,15 @@ def access(
     if withdraw is not None:
         end_case(home, RUN, withdraw, staff_id, otp, as_json=as_json)
         return
-    if who is None or (out is None and received is None):
+    if who is None or (out is None and received is None and told is None):
         raise click.UsageError("Give --for, and --received DATE to note the request or --out FILE to give the records.")
     refuse_place(out)
     asked = asked_by(home, "access_request", student or "", who, received)
     with refusals_logged(home, staff_id, RUN):
         by = home.staff.prove(staff_id, otp, home.clock.now(), MAY)
         request = noted(home, RUN, asked, by)
+        if told is not None:
+            request = tell_other_parent(home, RUN, request, told.date(), by)
         if out is None:
             _say_noted(request, as_json=as_json)
             return

@@ -1,7 +1,10 @@
 """`check`: an extract against the contracts."""
 
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from termpost.flows.commands.options import common, say_json, say_table
@@ -16,6 +19,12 @@ from termpost.flows.commands.without_home import (
 )
 from termpost.schemas.base.clock import day_of
 from termpost.schemas.base.counted import counted
+from termpost.tasks.check.row_spans import row_spans
+
+if TYPE_CHECKING:
+    from termpost.schemas.documents.findings import Findings, Problem
+
+SPANS = 6  # runs of rows of one line
 
 
 @click.command()
@@ -31,8 +40,8 @@ def check(
 ) -> int:  # fmt: skip
     """Holds an extract against the contracts; needs no home, and writes nothing but the page you ask for.
 
-    Where --home is one, its grading policy, time zone, words of attendance and own rules (contracts/) count, and
-    it is told what the extract lacks that the one loaded last had.
+    Where --home is one, its grading policy (which must fit the extract), time zone, words of attendance, own rules
+    (contracts/) and [source] count, and it is told what the extract lacks that the one loaded last had.
 
     EXTRACT is a folder, a zip, a tar.gz, a workbook (.xlsx), a CSV file, s3://bucket/key, sftp://user@host/path or an
     https:// OneRoster service.
@@ -48,7 +57,7 @@ def check(
     from termpost.tasks.lake.connection import memory_connection  # noqa: PLC0415
 
     policy, zone, own = policy_of(home_path), timezone_of(timezone, home_path), own_rules_of(home_path)
-    files, weighed = read_extract(extract, zone)
+    files, weighed = read_extract(extract, zone, home_path)
     connection = memory_connection()
     with in_memory(connection, files) as sources:
         words = frozenset(attendance_of(home_path).known())
@@ -56,6 +65,7 @@ def check(
             policy, today=day_of(as_of), timezone=zone or "UTC", attendance_words=words, own=own,
             last=last_loaded_of(home_path, weighed.id),
         )  # fmt: skip
+        terms = replace(terms, policy=policy)
         findings = hold_against_contracts(connection, sources, weighed.id, terms, weighed.form, files.skipped)
     if page is not None:
         page.write_bytes(make_validation_page(findings))
@@ -63,7 +73,7 @@ def check(
     if as_json:
         say_json(value)
     else:
-        _show_check(value)
+        _show_check(value, findings)
     return 1 if findings.outcome == "rejected" else 0
 
 
@@ -80,21 +90,36 @@ WHY = {
 }
 
 
-def _show_check(value: dict[str, Any]) -> None:
+def _show_check(value: dict[str, Any], findings: "Findings") -> None:
     rows = [(f["name"], f["rows"], f["accepted"], f["quarantined"]) for f in value["files"]]
     say_table(
         f"Extract {value['extract_id'][:12]}: {value['outcome']}", ("file", "rows", "accepted", "quarantined"), rows
     )
-    if value["problems"]:
-        problems = [
-            (p["severity"], p["file"], p["row"], p["column"], p["rule"], p["message"], p["remedy"])
-            for p in value["problems"]
-        ]
-        say_table("Problems", ("severity", "file", "row", "column", "rule", "message", "remedy"), problems)
+    if findings.problems:
+        columns = ("severity", "file", "column", "rule", "count", "rows", "message", "remedy")
+        say_table("Problems", columns, list(_grouped(findings)))
     if value["skipped"]:
         say_table("Skipped: not read", ("file", "why"), [(f["name"], WHY[f["why"]]) for f in value["skipped"]])
     if value["held_students"]:
         click.echo(f"{counted(len(value['held_students']), 'student')} would be held.")
+
+
+def _grouped(findings: "Findings") -> Iterator[tuple[object, ...]]:
+    """One line for what is said alike, however many rows it is said of; `--json` and the page have each."""
+    said: defaultdict[tuple[object, ...], list[Problem]] = defaultdict(list)
+    for p in findings.problems:
+        said[p.severity, p.file, p.column, p.rule, p.message, p.remedy].append(p)
+    listed = Counter((p.file, p.rule, p.severity) for p in findings.problems)
+    for (severity, file, column, rule, message, remedy), found in said.items():
+        yield severity, file, column, rule, len(found), _rows(found) or None, message, remedy
+    for one in findings.counts:
+        if (more := one.count - listed[one.file, one.rule, one.severity]) > 0:
+            yield one.severity, one.file, None, one.rule, more, None, "more of the same, which are not listed", None
+
+
+def _rows(problems: "Sequence[Problem]") -> str:
+    spans = row_spans(p.row for p in problems if p.row)
+    return ", ".join(spans[:SPANS]) + (", …" if len(spans) > SPANS else "")
 
 
 COMMAND = check

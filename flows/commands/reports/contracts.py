@@ -41,8 +41,8 @@ def contracts(
 @contracts.command()
 @click.argument("before", metavar="EXTRACT")
 @click.argument("now", metavar="EXTRACT")
-@common(home=False)
-def diff(before: str, now: str, home: None, as_json: bool) -> None:  # noqa: ARG001 - as above
+@common(home=False, home_text=True)
+def diff(before: str, now: str, home: None, home_path: str, as_json: bool) -> None:  # noqa: ARG001 - as above
     """Files and columns that are new or gone, and columns whose cells look otherwise, from one extract to another.
 
     Nothing is judged: see what an update of the source changed, before `check` says what it means.
@@ -52,7 +52,7 @@ def diff(before: str, now: str, home: None, as_json: bool) -> None:  # noqa: ARG
     """
     from termpost.tasks.formats.extract_difference import difference  # noqa: PLC0415 - `--help` can wait for no reader
 
-    files = [read_extract(extract, "UTC")[0] for extract in (before, now)]
+    files = [read_extract(extract, "UTC", home_path)[0] for extract in (before, now)]
     changes = difference(*files)
     if as_json:
         said = ("file", "column", "change", "before", "now")

@@ -48,7 +48,7 @@ def grades(
     cutoff = day_of(as_of)
     policy = _policy(policy_path)
     own, zone = own_rules_of(home_path), timezone_of(timezone, home_path)
-    with loaded_extract(extract, policy, cutoff, zone, own, "grades") as (lake, findings):
+    with loaded_extract(extract, policy, cutoff, zone, own, "grades", home_path) as (lake, findings):
         _say_what_does_not_count(findings)
         say_what_the_policy_lacks(findings)
         for said in overweight(policy):

@@ -20,7 +20,7 @@ COLUMNS = ("piece", "title", "due", "students", "who", "settled")
 
 
 @click.command(name="grades-complete")
-@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
 @click.option(
     "--class", "class_id", metavar="CLASS", help="One class, by its teacher; its blanks are missing work then."
 )

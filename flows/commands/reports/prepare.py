@@ -8,6 +8,7 @@ from termpost.flows.commands.source_ids import as_typed
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Prepared
+from termpost.schemas.documents.prepared import NOTHING_BELOW
 from termpost.schemas.settings.overweight import overweight
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
@@ -21,6 +22,7 @@ NO_REPORT: Mapping[str, tuple[str, str]] = {
     "no-seat": ("sits in no class", "sit in no class"),
     "not-begun": ("begins after the cut-off", "begin after the cut-off"),
     "left": ("has left", "have left"),
+    "nothing-below": ("has no course below the line", "have no course below the line"),
     "no-class": ("has no class in the cycle", "have no class in the cycle"),
     "other-session": (
         "is at a school without a session in the cycle",
@@ -129,7 +131,7 @@ def _say_next(home: Home, cycle_id: str, questions: int, about_grades: int, *, d
 
 def _is_empty(prepared: Prepared) -> bool:
     """Whether a school that the cycle reports on has students at the cut-off, and a report of none of them."""
-    there = [reason for reason, _ in prepared.unreported if reason not in ("left", "not-begun")]
+    there = [reason for reason, _ in prepared.unreported if reason not in ("left", "not-begun", NOTHING_BELOW)]
     return prepared.is_planned and not prepared.made and bool(there)
 
 

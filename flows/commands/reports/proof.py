@@ -11,7 +11,7 @@ from termpost.tasks.stage.of_school import refuse_unknown_school
 
 
 @click.command()
-@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
 @click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="A folder only you can read, made where there is none; an earlier pack is replaced.")  # fmt: skip
 @school_option

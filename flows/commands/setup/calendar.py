@@ -69,7 +69,8 @@ def _import_cycles(home: Home, source: str, finals: Finals | None, *, write: boo
     from termpost.tasks.check.contracts.own_rules import own_contracts_of  # noqa: PLC0415
 
     own = own_contracts_of(home.path, home.settings.checks.accept)
-    with loaded_extract(source, home.policy, home.today, home.calendar.timezone, own, "terms") as (lake, findings):
+    zone, path = home.calendar.timezone, str(home.path)
+    with loaded_extract(source, home.policy, home.today, zone, own, "terms", path) as (lake, findings):
         found = propose(terms_of(lake, ExtractId(findings.extract_id)), home.calendar, finals)
     there = {cycle.id for cycle in home.calendar.cycles}
     new = [cycle for cycle in found if cycle.id not in there]

@@ -34,7 +34,7 @@ def staff() -> None:
 @staff.command("add")
 @click.argument("staff_id", metavar="ID")
 @click.option("--name", required=True, help="The person's name, kept in this home only.")
-@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--role", required=True, type=click.Choice(ROLES), help="What they may do.")
 @click.option("--school", "schools", metavar="ID", multiple=True,
               help="They approve the reports of this school only; may be repeated.")  # fmt: skip
 @click.option("--teacher-id", metavar="ID", help="A teacher's id in users.csv: they sign off the classes they teach.")

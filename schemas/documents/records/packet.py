@@ -141,6 +141,7 @@ class RecordsPacket(FrozenModel):
     day: date
     school: str
     recipient: str  # who gets it, by name
+    not_for_enrolment: bool = False  # for a parent whom the child does not live with, where the law has it marked
     is_own: bool = False  # the student asked
     student: PacketPerson
     on_record: tuple[PacketReach, ...] = ()

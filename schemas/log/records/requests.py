@@ -12,6 +12,7 @@ RequestKind = Literal["access_request", "transferred"]
 RequestState = Literal["open", "given", "refused", "withdrawn"]
 REQUEST_KINDS: Final[tuple[EntryKind, ...]] = ("access_request", "transferred")
 RECEIVED: Final = "received"
+TOLD: Final = "other-parent-told"  # of a request of a parent whom the child does not live with
 ENDS: Final[tuple[RequestState, ...]] = ("given", "refused", "withdrawn")
 
 
@@ -52,6 +53,8 @@ class RecordsRequests:
                 case, kind, PersonRef(entry.student), PersonRef(entry.recipient or entry.student), since,
                 date.fromisoformat(entry.due), note=entry.object,
             )  # fmt: skip
+        elif entry.reason == TOLD and case in self.by_case and entry.due:
+            self.by_case[case].due = date.fromisoformat(entry.due)
         elif case in self.by_case:
             for state in ENDS:
                 if entry.reason == state:

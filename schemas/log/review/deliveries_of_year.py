@@ -1,6 +1,7 @@
 """What became of what was sent in a year, channel by channel."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -12,6 +13,8 @@ from termpost.schemas.log.feedback.acknowledgements import ReadBy
 from termpost.schemas.log.review.school_year import SchoolYear
 
 OPENED, ACKNOWLEDGED, ALL = "opened", "acknowledged", "all"
+ON_TIME, LATE = "on-time", "late"
+ARRIVED: Final = ("sent", "delivered")
 ENDS: Final = frozenset(DELIVERY_KINDS) - {OPENED}
 
 
@@ -20,7 +23,10 @@ class _Delivery:
     channel: str
     planned: date
     state: str
+    cycle: str
+    report: str | None
     opened: bool = False
+    arrived: date | None = None  # the first time
 
 
 @dataclass
@@ -40,19 +46,31 @@ class DeliveriesOfYear:
             self.acknowledged.add((entry.report, entry.version, entry.recipient))
         if entry.kind not in DELIVERY_KINDS or entry.delivery is None or entry.cycle is None:
             return
-        known = self.deliveries.setdefault(entry.delivery, _Delivery(entry.channel or "", day, entry.kind))
+        known = self.deliveries.setdefault(entry.delivery, _Delivery(
+            entry.channel or "", day, entry.kind, entry.cycle, entry.report,
+        ))  # fmt: skip
         known.channel = known.channel or entry.channel or ""
         known.opened = known.opened or entry.kind == OPENED
+        if entry.kind in ARRIVED:
+            known.arrived = known.arrived or day
         if entry.kind in ENDS:
             known.state = entry.kind
 
-    def numbers(self) -> dict[str, dict[str, int]]:
-        """Channel → `all`, each last state, and `opened`, which is none: what was opened may be withdrawn."""
+    def numbers(self, due_of: Callable[[str, str | None], date | None]) -> dict[str, dict[str, int]]:
+        """Channel → `all`, each last state, and beside it `opened` (what was opened may be withdrawn) and, of what
+        arrived, `on-time` and `late`.
+
+        Args:
+            due_of: cycle and report → the last day in time; None: not known, and neither is counted.
+        """
         found: dict[str, Counter[str]] = {}
         for one in self.deliveries.values():
-            if self.year.holds(one.planned):
-                counted = found.setdefault(one.channel, Counter())
-                counted[ALL] += 1
-                counted[one.state] += one.state in ENDS
-                counted[OPENED] += one.opened
+            if not self.year.holds(one.planned):
+                continue
+            counted = found.setdefault(one.channel, Counter())
+            counted[ALL] += 1
+            counted[one.state] += one.state in ENDS
+            counted[OPENED] += one.opened
+            if one.arrived and (due := due_of(one.cycle, one.report)):
+                counted[ON_TIME if one.arrived <= due else LATE] += 1
         return {channel: {name: n for name, n in counted.items() if n} for channel, counted in sorted(found.items())}

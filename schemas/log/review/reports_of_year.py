@@ -15,6 +15,7 @@ from termpost.schemas.settings.days.cycles import CycleDates
 
 ONE_WEEK: Final = timedelta(days=7)  # in which final reports are out (procedure, section 4.1)
 UNKNOWN: Final = "unknown"
+MADE_LATE, RELEASED_LATE = "made-late", "released-late"
 _RENDITION = re.compile(r"reports/(?P<school>[^/]+)/.*/report\.(?P<language>[^./]+)\.[a-z]+")
 
 
@@ -32,9 +33,33 @@ class ReportNumbers(FrozenModel):
     overdue: int = 0  # of these, those whose day has passed
 
 
+@dataclass(frozen=True)
+class ReportClock:
+    """By when the reports of a cycle are out in a school."""
+
+    cycles: Mapping[str, CycleDates]
+    # cycle and school → the day on which all its classes were signed off, or the school said that grading was complete:
+    # which classes there are is in the history, and not in the log
+    signed_off: Mapping[tuple[str, str], date] = field(default_factory=dict)
+
+    def due(self, cycle_id: str, school: str, said: date | None) -> date | None:
+        """Of final reports a week after grading was complete or due, whichever was first, and never counted from before
+        the cut-off; of others the planned day. None: the calendar no longer has the cycle.
+
+        Args:
+            said: the school's word that grading is complete, by the log.
+        """
+        cycle = self.cycles.get(cycle_id)
+        if cycle is None:
+            return None
+        starts = [day for day in (said, self.signed_off.get((cycle_id, school)), cycle.grading_due) if day is not None]
+        return max(min(starts), cycle.cutoff) + ONE_WEEK if starts and cycle.kind == "final" else cycle.release
+
+
 @dataclass
 class _Report:
     cycle: str
+    student: str | None = None
     school: str = UNKNOWN
     made: date | None = None
     released: date | None = None
@@ -50,6 +75,7 @@ class ReportsOfYear:
     corrected: Counter[str] = field(default_factory=Counter)  # why a version was superseded
     languages: Counter[str] = field(default_factory=Counter)  # in which a report was made, each once
     completed: dict[str, date] = field(default_factory=dict)  # cycle → the school's word that grading is complete
+    held: dict[tuple[str, str], str] = field(default_factory=dict)  # cycle and student → why first
     _spoken: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, entry: Logged) -> None:
@@ -57,9 +83,12 @@ class ReportsOfYear:
         day = entry.day.astimezone(self.zone).date()
         if entry.kind == "grading_complete" and entry.cycle and entry.class_id is None:
             self.completed.setdefault(entry.cycle, day)
+        if entry.kind == "held" and entry.cycle and entry.student:
+            self.held.setdefault((entry.cycle, entry.student), entry.reason or UNKNOWN)
         if entry.cycle is None or entry.report is None:
             return
         known = self.reports.setdefault((entry.cycle, entry.report), _Report(entry.cycle))
+        known.student = known.student or entry.student
         if entry.kind == "report_made":
             self._made(known, entry, day)
         elif entry.kind == "released":
@@ -76,12 +105,12 @@ class ReportsOfYear:
             self._spoken.add(spoken)
             self.languages[spoken[1]] += 1
 
-    def numbers(self, cycles: Mapping[str, CycleDates], until: date) -> dict[str, ReportNumbers]:
+    def numbers(self, clock: ReportClock, until: date) -> dict[str, ReportNumbers]:
         """By school, as things stood on that day."""
         found: dict[str, Counter[str]] = {}
         for report in self.reports.values():
             counted = found.setdefault(report.school, Counter())
-            due = self._due(cycles.get(report.cycle))
+            due = self._due(clock, report)
             if report.made and self.year.holds(report.made):
                 counted["made"] += 1
                 if report.released is None:
@@ -92,13 +121,24 @@ class ReportsOfYear:
                 _count(counted, report.released, due)
         return {school: ReportNumbers(**counted) for school, counted in sorted(found.items()) if any(counted.values())}
 
-    def _due(self, cycle: CycleDates | None) -> date | None:
-        """The day by which its reports are out: of final ones a week after grading was complete or due, whichever was
-        first, and never counted from before the cut-off; of others the planned day."""
-        if cycle is None:
-            return None
-        starts = [day for day in (self.completed.get(cycle.id), cycle.grading_due) if day is not None]
-        return max(min(starts), cycle.cutoff) + ONE_WEEK if starts and cycle.kind == "final" else cycle.release
+    def why_late(self, clock: ReportClock) -> dict[str, int]:
+        """Of the reports that were let out late in the year: by what they were held in that cycle, else whether they
+        were made too late, or lay there in time."""
+        found: Counter[str] = Counter()
+        for report in self.reports.values():
+            due = self._due(clock, report)
+            if report.released and due and report.released > due and self.year.holds(report.released):
+                made = MADE_LATE if report.made is None or report.made > due else RELEASED_LATE
+                found[self.held.get((report.cycle, report.student or ""), made)] += 1
+        return dict(sorted(found.items()))
+
+    def due_of(self, clock: ReportClock, cycle: str, report: str | None) -> date | None:
+        """The last day in time of one report, of whatever version."""
+        known = self.reports.get((cycle, report or ""))
+        return self._due(clock, known or _Report(cycle))
+
+    def _due(self, clock: ReportClock, report: _Report) -> date | None:
+        return clock.due(report.cycle, report.school, self.completed.get(report.cycle))
 
 
 def together(numbers: Iterable[ReportNumbers]) -> ReportNumbers:

@@ -1,7 +1,9 @@
 """All numbers of a school year, and of the year before it: counts alone, of nobody in particular."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.log.entry import Logged
@@ -15,9 +17,28 @@ from termpost.schemas.log.review.queries_of_year import (
     ratings_of_year,
 )
 from termpost.schemas.log.review.records_of_year import RecordsOfYear
-from termpost.schemas.log.review.reports_of_year import ReportNumbers, ReportsOfYear, together
+from termpost.schemas.log.review.reports_of_year import ReportClock, ReportNumbers, ReportsOfYear, together
 from termpost.schemas.log.review.school_year import SchoolYear
 from termpost.schemas.settings.calendar import Calendar
+
+
+class ContractProblem(FrozenModel):
+    """How often extracts of one source broke one rule of the contracts."""
+
+    source: str  # the format
+    rule: str  # docs/contracts.md
+    severity: str
+    extracts: int
+    problems: int  # rows, or cells
+
+
+@dataclass(frozen=True)
+class BesideTheLog:
+    """What the log alone does not say of a year."""
+
+    signed_off: Mapping[tuple[str, str], date] = field(default_factory=dict)  # as of `ReportClock`
+    problems: tuple[ContractProblem, ...] = ()
+    rating_words: Mapping[str, int] = field(default_factory=dict)
 
 
 class YearNumbers(FrozenModel):
@@ -30,6 +51,7 @@ class YearNumbers(FrozenModel):
     entries: int  # of the log, in the year
     reports: ReportNumbers
     by_school: dict[str, ReportNumbers]
+    why_late: dict[str, int]
     languages: dict[str, int]
     corrections: dict[str, int]
     deliveries: dict[str, dict[str, int]]
@@ -41,6 +63,8 @@ class YearNumbers(FrozenModel):
     meetings: dict[str, int]
     extracts: dict[str, int]
     quarantined: int
+    problems: tuple[ContractProblem, ...]
+    rating_words: dict[str, int]  # how many ratings have a word; of fewer than `small_cell` none
     access: dict[str, int]
     transfers: dict[str, int]
     erased: int
@@ -55,7 +79,8 @@ class YearNumbers(FrozenModel):
 
 
 def year_numbers(
-    entries: Iterable[Logged], year: SchoolYear, calendar: Calendar, today: date, cell: int
+    entries: Iterable[Logged], year: SchoolYear, calendar: Calendar, today: date, cell: int,
+    beside: BesideTheLog | None = None,
 ) -> YearNumbers:  # fmt: skip
     """Counts what the log says of the year.
 
@@ -73,17 +98,20 @@ def year_numbers(
         deliveries.add(entry)
         records.add(entry)
     threads = list(query_threads(told).values())
-    by_school = reports.numbers({cycle.id: cycle for cycle in calendar.cycles}, until)
+    beside = beside or BesideTheLog()
+    clock = ReportClock({cycle.id: cycle for cycle in calendar.cycles}, beside.signed_off)
+    by_school = reports.numbers(clock, until)
     return YearNumbers(
         year=year.name, first=year.first, last=year.last, until=until,
         entries=len(in_year(told, year, calendar)),
-        reports=together(by_school.values()), by_school=by_school,
+        reports=together(by_school.values()), by_school=by_school, why_late=reports.why_late(clock),
         languages=dict(sorted(reports.languages.items())), corrections=dict(sorted(reports.corrected.items())),
-        deliveries=deliveries.numbers(), acknowledged=len(deliveries.acknowledged),
+        deliveries=deliveries.numbers(partial(reports.due_of, clock)), acknowledged=len(deliveries.acknowledged),
         holds=dict(sorted(records.holds.items())), holds_resolved=dict(sorted(records.resolved.items())),
         queries=queries_of_year(threads, year, calendar, until),
         ratings=ratings_of_year(threads, year, calendar, cell), meetings=meetings_of_year(threads, year, calendar),
         extracts=dict(sorted(records.extracts.items())), quarantined=records.quarantined,
+        problems=beside.problems, rating_words=dict(beside.rating_words),
         access=dict(sorted(records.access.items())), transfers=dict(sorted(records.transfers.items())),
         erased=len(records.erased), incidents=dict(sorted(records.incidents.items())),
         incident_steps=dict(sorted(records.incident_steps.items())), refused=dict(sorted(records.refused.items())),

@@ -1,13 +1,12 @@
 """The reporting cycles of `calendar.toml`."""
 
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import Field, model_validator
+from termpost.schemas.base.cycle_kinds import WARNING, CycleKind
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.settings.cycle_sessions import EXAMPLE, Day, SchoolSessions, SessionChoice
-
-CycleKind = Literal["midterm", "end_of_term", "final"]
 
 
 class WrittenCycle(FrozenModel):
@@ -21,9 +20,10 @@ class WrittenCycle(FrozenModel):
         {}
     )  # school → academic sessions; a school that is left out has no report
     cutoff: Day  # the last day whose marks count
-    release: Day
+    release: Day  # planned; earlier only with --early
     grading_due: Day | None = None  # by when marks are to be complete; a final's one week starts then at the latest
     query_until: Day | None = None
+    below: str | None = Field(None, min_length=1, max_length=20)  # of a warning: a letter of the scale, or per cent
 
     @model_validator(mode="after")
     def _has_sessions(self) -> Self:
@@ -31,6 +31,16 @@ class WrittenCycle(FrozenModel):
             raise wrong("the cycle names no academic session", 'add session = "ID"; ' + EXAMPLE.replace("write", "or"))
         if self.session is not None and self.sessions:
             raise wrong("the cycle has both session and sessions", "keep one of them", at=("sessions",))
+        return self
+
+    @model_validator(mode="after")
+    def _line_of_a_warning(self) -> Self:
+        if self.kind == WARNING and self.below is None:
+            remedy = 'add below = "70", or a letter of the scale'
+            raise wrong("a warning has no line (below), under which courses are named", remedy)
+        if self.below is not None and self.kind != WARNING:
+            raise wrong("only a cycle of the kind warning has a line", 'take below out, or write kind = "warning"',
+                        at=("below",))  # fmt: skip
         return self
 
     @model_validator(mode="after")

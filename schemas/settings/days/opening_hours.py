@@ -63,13 +63,13 @@ Span = Annotated[OpenHours, BeforeValidator(_span)]
 class WeekHours(FrozenModel):
     """Weekdays whose hours are others than `opens` and `closes`."""
 
-    monday: Span | None = None
-    tuesday: Span | None = None
-    wednesday: Span | None = None
-    thursday: Span | None = None
-    friday: Span | None = None
-    saturday: Span | None = None
-    sunday: Span | None = None
+    monday: Span | None = None  # "08:00-16:30"
+    tuesday: Span | None = None  # "08:00-16:30"
+    wednesday: Span | None = None  # "08:00-16:30"
+    thursday: Span | None = None  # "08:00-16:30"
+    friday: Span | None = None  # "08:00-16:30"
+    saturday: Span | None = None  # "08:00-16:30"
+    sunday: Span | None = None  # "08:00-16:30"
 
     def of(self, weekday: int) -> OpenHours | None:
         """0 is Monday."""

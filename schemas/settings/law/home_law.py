@@ -13,6 +13,8 @@ from termpost.schemas.settings.law.law_pack import (
     AnswerDays,
     LawLine,
     LawPack,
+    OtherParentWait,
+    RegularWarnings,
     ReportedWithin,
     RequiredSection,
 )
@@ -74,6 +76,17 @@ class HomeLaw:
             if pack.erasure is not None and (not pack.erasure.exists or self._is_checked(pack, "erasure")):
                 return not pack.erasure.exists
         return bool(self.packs)
+
+    def warning_every(self) -> RegularWarnings | None:
+        """How often families hear of a grade that does not pass: the shortest that a pack has, verified or not, since
+        it is stricter. None where no law asks."""
+        return min((pack.warning for pack in self.packs if pack.warning), key=lambda one: one.weeks, default=None)
+
+    def other_parent(self) -> OtherParentWait | None:
+        """How long the records of a child wait for a parent whom it does not live with: the longest that a pack has,
+        verified or not, since it is stricter. None where no law has it."""
+        found = (pack.other_parent for pack in self.packs if pack.other_parent)
+        return max(found, key=lambda one: one.days, default=None)
 
     def _bounding(self, of: Callable[[LawPack], L | None], kind: str, without: L) -> list[L]:
         found = [(pack, line) for pack in self.packs if (line := of(pack)) is not None]

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from typing import Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
+from termpost.schemas.base.cycle_kinds import CycleKind
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.settings.calendar import Calendar
-from termpost.schemas.settings.days.cycles import CycleKind
 
 CountedDays = Literal["days", "office-days", "school-days", "months"]
 RequiredSection = Literal["comments", "attendance", "discussion"]
@@ -56,6 +56,19 @@ class ReportedWithin(LawLine):
         return timedelta(hours=self.hours)
 
 
+class RegularWarnings(LawLine):
+    """How often families of students who do not pass hear of it."""
+
+    weeks: StrictInt = Field(ge=1, le=52)
+
+
+class OtherParentWait(LawLine):
+    """What a parent whom the child does not live with is given: asked for each year, once the other parent was told and
+    so many days have gone."""
+
+    days: StrictInt = Field(ge=1, le=366)
+
+
 class RequiredSections(LawLine):
     """What reports of some kinds must have."""
 
@@ -95,6 +108,8 @@ class LawPack(FrozenModel):
     access: AnswerDays | None = None
     incident: ReportedWithin | None = None
     erasure: ErasureRight | None = None
+    warning: RegularWarnings | None = None
+    other_parent: OtherParentWait | None = None
     required: tuple[RequiredSections, ...] = ()
     kept: tuple[KeptFor, ...] = ()
     duty: tuple[Duty, ...] = ()
@@ -111,7 +126,7 @@ class LawPack(FrozenModel):
 
     def lines(self) -> Iterator[tuple[str, LawLine]]:
         """Every line with its name: `US.access`, `US-TX.duty.signature`, `GB-ENG.required.1`."""
-        for name in ("access", "incident", "erasure"):
+        for name in ("access", "incident", "erasure", "warning", "other_parent"):
             line: LawLine | None = getattr(self, name)
             if line is not None:
                 yield f"{self.place}.{name}", line

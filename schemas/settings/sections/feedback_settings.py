@@ -20,10 +20,10 @@ HearingWords = Annotated[str, StringConstraints(strip_whitespace=True, min_lengt
 class MailDays(FrozenModel):
     """Office days that something takes to a family by each channel, before their days to ask begin."""
 
-    portal: MailDay = 0
-    email: MailDay = 0
-    print: MailDay = 3
-    meeting: MailDay = 0
+    portal: MailDay = 0  # a page in the portal
+    email: MailDay = 0  # a notice by e-mail
+    print: MailDay = 3  # an envelope by post
+    meeting: MailDay = 0  # handed over at a meeting
 
     def of(self, channel: str) -> int:
         """None by a channel that reaches nobody, such as an export."""

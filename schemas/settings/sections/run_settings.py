@@ -18,5 +18,5 @@ class RunSettings(FrozenModel):
 class SqlSettings(FrozenModel):
     """What one query of an analyst may take."""
 
-    seconds: StrictInt = Field(60, ge=1)
+    seconds: StrictInt = Field(60, ge=1)  # after which it is stopped
     memory_mb: StrictInt = Field(1024, ge=64)  # of rows at work, and of the answer

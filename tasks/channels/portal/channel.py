@@ -40,7 +40,7 @@ class PortalChannel(FileChannel):
         home, parcel = contents.home, contents.parcel
         together = enumerate(zip(parcel.reports, contents.renditions, strict=True), start=1)
         parts = [
-            SealedReport(contents.students[PersonRef(report.student)].name, page, pdf, f"{contents.cycle}-{number}.pdf")
+            SealedReport(contents.name_on(report), page, pdf, f"{contents.cycle}-{number}.pdf")
             for number, (report, (page, pdf)) in together
         ]
         name = content_name(home, parcel)

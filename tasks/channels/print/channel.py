@@ -131,7 +131,7 @@ def _letter(contents: ParcelContents) -> Letter:
         ),
         return_address=institution.address,
         cycle_title=contents.cycle_title or institution.called,
-        students=tuple(contents.students[PersonRef(report.student)].name for report in parcel.reports),
+        students=tuple(contents.name_on(report) for report in parcel.reports),
         link=contents.link,
         codes_by=home.settings.codes.by,
         slips=_slips(contents),

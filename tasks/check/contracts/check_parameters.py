@@ -31,6 +31,7 @@ class CheckParameters:
     timezone: str = "UTC"  # of calendar.toml: no rule names it; the day of an instant goes by it
     own: OwnContracts = NONE  # of contracts/ of the home
     last: LastExtract | None = None  # loaded before; None: there is none, or it is not to be compared with
+    policy: GradingPolicy | None = None  # that must fit the extract; None: nothing is held against it
     # those ids whose people were erased; None: nobody was, or no home is asked
     erased: Callable[[Iterable[str]], frozenset[str]] | None = None
 

@@ -9,6 +9,7 @@ import yaml
 from termpost.schemas.base.shipped import CONTRACTS
 from termpost.schemas.contracts.export_rules import VANISHED
 from termpost.schemas.contracts.format_mapping import FormatMapping
+from termpost.schemas.contracts.policy_rules import POLICY_RULES
 from termpost.schemas.contracts.print_rules import PRINT_RULES
 from termpost.schemas.contracts.reading_rules import READING_RULES
 from termpost.schemas.contracts.rules import RULES
@@ -30,6 +31,7 @@ OF_FILES = {
     "superseded-file": "warning", "no-points-row": "fatal", "not-counted": "warning",
     "column-not-read": "warning", "several-periods": "warning",
     **dict.fromkeys(VANISHED, "fatal or warning"),
+    **dict.fromkeys(POLICY_RULES, "fatal"),
     "no-points": "fatal", "not-as-points": "fatal", "nobody-marked": "warning", "maybe-total": "warning",
     "not-on-roster": "error", "several-people": "error", "class-unclear": "error", "class-not-on-roster": "fatal",
     "not-in-gradebook": "warning", "person-erased": "error",

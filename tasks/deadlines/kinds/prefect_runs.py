@@ -4,19 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from termpost.tasks.deadlines.deadline import Deadline
 from termpost.tasks.deadlines.facts import Facts
-from termpost.tasks.home.home import Home
+from termpost.tasks.runtime.prefect_address import server_address
 
-SERVER = "PREFECT_API_URL"
 PATIENCE = timedelta(minutes=15)  # in which a worker takes a run
 WAIT = 10.0  # seconds for an answer
 OURS = ["termpost"]  # tag of every deployment
 PAGE = 200
-PROFILES = Path("~/.prefect/profiles.toml")
 
 
 def of_prefect(facts: Facts) -> Iterator[Deadline]:
@@ -24,7 +21,7 @@ def of_prefect(facts: Facts) -> Iterator[Deadline]:
 
     A run that is told another day asks nobody: the server knows only today.
     """
-    if facts.home.is_as_of or not (url := _server(facts.home)):
+    if facts.home.is_as_of or not (url := server_address(facts.home.environ)):
         return
     starts = _late_starts(url, str(facts.home.path), facts.home.clock.now())
     if starts is None:
@@ -33,15 +30,6 @@ def of_prefect(facts: Facts) -> Iterator[Deadline]:
     days: Counter[date] = Counter(start.astimezone(facts.home.calendar.zone).date() for start in starts)
     for day, number in days.items():
         yield Deadline("late-run", day, "overdue", number)
-
-
-def _server(home: Home) -> str:
-    """Its address by the environment, or by the user's own Prefect profile; empty: none."""
-    if (url := home.environ.get(SERVER)) or not PROFILES.expanduser().is_file():
-        return url or ""
-    from prefect.settings import get_current_settings  # noqa: PLC0415 - Prefect is slow to import
-
-    return str(get_current_settings().api.url or "")
 
 
 def _late_starts(url: str, home: str, now: datetime) -> list[datetime] | None:

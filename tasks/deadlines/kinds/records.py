@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from termpost.schemas.log.entry import EntryKind, Logged
+from termpost.schemas.log.records.parents_apart import APART
+from termpost.schemas.log.records.requests import RECEIVED, TOLD
 from termpost.schemas.log.review.review_due import REVIEW_KINDS, review_due
 from termpost.tasks.deadlines.deadline import Deadline, at
 from termpost.tasks.deadlines.facts import Facts
 
 REQUESTS: tuple[EntryKind, ...] = ("access_request", "transferred", "erased")
-RECEIVED = "received"  # `reason` of a request that waits
 REPORTED = frozenset({"reported", "closed"})  # `reason` of an incident whose clock has ended
 RETAIN_EVERY = timedelta(days=31)
 YEAR = timedelta(days=366)
@@ -20,8 +21,11 @@ REVIEW_AHEAD = timedelta(days=30)
 def of_records(facts: Facts) -> Iterator[Deadline]:
     """All four."""
     for last in _last_of_cases(facts, *REQUESTS).values():
-        if last.reason == RECEIVED and (due := _due(last)):
+        if last.reason in (RECEIVED, TOLD) and (due := _due(last)):
             yield from at("request", due, facts.today, 1)
+        if last.reason == RECEIVED and last.cause == APART and last.since:
+            at_once = facts.home.calendar.add_office_days(date.fromisoformat(last.since), 1)
+            yield from at("other-parent", at_once, facts.today, 1)
     yield from _incidents(facts)
     yield from _retention(facts)
     yield from _review(facts)
@@ -62,9 +66,7 @@ def _retention(facts: Facts) -> Iterator[Deadline]:
 def _review(facts: Facts) -> Iterator[Deadline]:
     """By the day that the last review set, or a month after something that it rests on changed; the first one a year
     after the home began."""
-    is_signed = bool(facts.of_kinds("review_signed"))
-    found = review_due(facts.of_kinds(*REVIEW_KINDS), facts.today) if is_signed else None
-    due = found.due if found else facts.began + YEAR
+    due = review_due(facts.of_kinds(*REVIEW_KINDS), facts.today, facts.began).due
     if facts.today >= due - REVIEW_AHEAD:
         yield from at("review", due, facts.today, 1)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from termpost.schemas.settings.law.warning_gaps import warning_gaps
 from termpost.tasks.deadlines.deadline import Deadline, at
 from termpost.tasks.deadlines.facts import CycleFacts, Facts
 
@@ -13,6 +14,16 @@ def of_schedule(facts: Facts) -> Iterator[Deadline]:
             yield from _to_prepare(facts, cycle)
             yield from _holds(facts, cycle)
             yield from _to_release(facts, cycle)
+
+
+def of_warnings(facts: Facts) -> Iterator[Deadline]:
+    """By when families must hear of failing grades again, where the law of the place says how often and the calendar
+    has no cycle in time. A span that was over when the home began was never its work."""
+    line = facts.home.law.warning_every()
+    for gap in warning_gaps(facts.home.calendar, line.weeks) if line else ():
+        is_running = gap.told <= facts.today and (gap.next is None or facts.today < gap.next)
+        if is_running and gap.due >= facts.began:
+            yield from at("warning", gap.due, facts.today, 1)
 
 
 def _to_prepare(facts: Facts, cycle: CycleFacts) -> Iterator[Deadline]:

@@ -22,7 +22,7 @@ from termpost.tasks.distribute.approve import (
     releasable,
 )
 from termpost.tasks.distribute.binding import ask_approval, of_approver
-from termpost.tasks.distribute.comments_read import refuse_unread
+from termpost.tasks.distribute.comments_read import refuse_unsaid
 from termpost.tasks.distribute.plan import ready
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import put_tagged
@@ -58,7 +58,7 @@ def _read_by_people(home: Home, due: _Due, reports: Sequence[PreparedReport], st
     """That comments were read and bytes are those that were prepared; what is let out with something undecided."""
     cycle_id = CycleId(due.state.cycle)
     with open_lake(home.lake) as lake:
-        refuse_unread(home, lake, cycle_id, reports)
+        refuse_unsaid(home, lake, cycle_id, reports)
         open_ones = entries_of_open(home, lake, cycle_id, {report.student for report in reports}, staff_id)
     check_bytes(home.store, home.people, due.state, reports)
     return list(open_ones)

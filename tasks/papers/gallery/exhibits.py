@@ -13,6 +13,7 @@ from termpost.schemas.documents.report import Contact, Report
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.clocks import Clocks
 from termpost.schemas.settings.grading import GradingPolicy
+from termpost.schemas.settings.law.home_law import HomeLaw
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.email.notice_text import html_text, notice_text
 from termpost.tasks.channels.email.plain.text import plain_notice_text
@@ -45,6 +46,7 @@ from termpost.tasks.papers.gallery.records_exhibit import (
     sample_records_page,
 )
 from termpost.tasks.papers.plain_letter import PlainLetter, make_plain_letters
+from termpost.tasks.papers.procedure_paper.make import make_privacy, make_procedure
 from termpost.tasks.papers.sample import make_sample_report, sample_report
 from termpost.tasks.papers.schedule import make_schedule, make_schedule_page
 from termpost.tasks.render.page import page_of
@@ -79,6 +81,8 @@ class ShownSchool:
     today: date
     words: HomeWords = field(default_factory=dict)  # its own, in other languages
     spoken: str = ""  # BCP 47, by the family; empty: the school's own
+    law: HomeLaw | None = None  # of the place; without it nothing is shown that rests on it
+    kept: tuple[Exhibit, ...] = ()  # more of what the school keeps
 
     def speaking(self, language: str) -> "ShownSchool":
         """What a family gets that reads this language, offered or not."""
@@ -201,6 +205,10 @@ def _of_staff(school: ShownSchool, report: Report) -> Iterator[Exhibit]:
     yield Exhibit("class-list", lambda: make_class_list(settings, [(name, [report])]))
     yield Exhibit("code-list", lambda: make_code_list(settings, [letter], school.today))
     yield Exhibit("pack-list", lambda: _pack_list(school, report))
+    if (law := school.law) is not None:
+        yield Exhibit("procedure", lambda: make_procedure(settings, school.calendar, law, school.today))
+        yield Exhibit("privacy", lambda: make_privacy(settings, school.calendar, law, school.today))
+    yield from school.kept
 
 
 def _agreed(school: ShownSchool) -> tuple[Field, ...]:

@@ -25,7 +25,7 @@ def _annual_notice(settings: Settings, law: HomeLaw) -> tuple[TextSection, ...]:
     """34 CFR 99.7(a)(2) and (3), point by point."""
     name, age = settings.institution.name, settings.rights.age_of_majority
     access = next((pack.access for pack in law.packs if pack.access), None)
-    within = f" ({access.says})" if access and access.says else ""
+    within = f" ({access.says.rstrip('.')})" if access and access.says else ""
     return (
         TextSection(
             title="Your rights",

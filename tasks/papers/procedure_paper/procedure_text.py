@@ -16,7 +16,7 @@ from termpost.schemas.settings.law.law_pack import RequiredSection
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.printed import VisibleText
 
-KINDS = {"midterm": "Midterm", "end_of_term": "End of term", "final": "Final"}
+KINDS = {"midterm": "Midterm", "end_of_term": "End of term", "final": "Final", "warning": "Progress notice"}
 CHANNELS = {
     "portal": "the school's portal, on a page that is locked with the recipient's own code",
     "email": "e-mail from the school's own relay: a notice without any name or grade, with a link to the locked page",
@@ -71,8 +71,8 @@ def _who(settings: Settings) -> Iterator[TextSection]:
     points = [
         "Teachers mark work, sign their classes off and answer questions about their own classes.",
         (
-            f"A registrar or head releases reports. A release needs the word of {people}, each by a one-time code, and "
-            f"counts for {counted(release.approval_days, 'day')} until delivery has begun."
+            f"A registrar or head releases reports. A release needs the word of {people}, proved by a one-time code; "
+            f"it counts for {counted(release.approval_days, 'day')} until delivery has begun."
         ),
         "Students and parents review the report, acknowledge it where they are asked to, and respond.",
     ]
@@ -160,7 +160,7 @@ def _records(settings: Settings, law: HomeLaw) -> Iterator[TextSection]:
     )  # fmt: skip
     needed = "; ".join(
         f"{KINDS[kind].lower()}: {', '.join(SECTIONS[name] for name in law.required_sections(kind))}"
-        for kind in ("midterm", "end_of_term", "final") if law.required_sections(kind)
+        for kind in KINDS if law.required_sections(kind)
     )  # fmt: skip
     within = law.incident_within()[0].total_seconds() / 3600
     said = [(f"Whoever asks to see records has an answer by the shortest time that the law of the place sets. The "
@@ -193,4 +193,7 @@ def _attachments(settings: Settings) -> TextSection:
 
 def _in_short(line: dict[str, object]) -> str:
     """A line that has no words of its own, by its values."""
+    if {"kind", "years", "bound", "after"} <= line.keys():
+        years = counted(int(str(line["years"])), "year")
+        return f"Kept {str(line['bound']).replace('-', ' ')} {years} after {line['after']}: {line['kind']}."
     return ", ".join(f"{name} {value}" for name, value in line.items() if name not in ("source", "says", "checked_by"))

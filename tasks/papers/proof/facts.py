@@ -226,7 +226,7 @@ def _in_order(facts: SchoolFacts) -> SchoolFacts:
         differences=register(facts.differences), trends=register(facts.trends), changes=register(facts.changes),
         grading=replace(
             facts.grading, questions=register(facts.grading.questions), leavers=register(facts.grading.leavers),
-            sign_offs=by_title(facts.grading.sign_offs),
+            sign_offs=by_title(facts.grading.sign_offs), warned=register(facts.grading.warned),
         ),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ class GradingLists(ListWriter):
 
     def all(self) -> list[SchoolListing]:
         """Every list, in the order they are read."""
-        return [self.questions(), self.sign_offs(), self.leavers(), self.unreported()]
+        return [self.questions(), self.sign_offs(), self.leavers(), self.unreported(), self.warned()]
 
     def questions(self) -> SchoolListing:
         """What was asked about grades, and what became of it."""
@@ -54,6 +54,20 @@ class GradingLists(ListWriter):
         ]
         raw = [(*self._raw_who(one.student), one.reason) for one in found]
         return self._told("unreported.csv", "unreported", ("student", "number", "words"), 0, rows, raw)
+
+    def warned(self) -> SchoolListing:
+        """What teachers changed on progress notices."""
+        rows, raw = [], []
+        for one in self.facts.grading.warned:
+            title, said = self.facts.title(one.class_id), one.said
+            values = {"decision": one.way, "by": said.by}
+            state = self._say("decided_for", **values, teacher=said.teacher) if said.teacher else self._say(
+                "decided", **values
+            )  # fmt: skip
+            rows.append((*self._who(one.ref), *(as_text(cell) for cell in (title, one.reason, state, said.words))))
+            raw.append((*self._raw_who(one.ref), one.class_id, title, one.way, one.reason, *_raw(said)))
+        head = ("student", "number", "course", "reason", "state", "words")
+        return self._told("warnings.csv", "warned", head, 0, rows, raw)
 
     def _by(self, said: SaidFact) -> str:
         return self._say("said_for", by=said.by, teacher=said.teacher) if said.teacher else said.by

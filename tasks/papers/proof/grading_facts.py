@@ -1,13 +1,13 @@
 """What of a school's grades was asked, decided and signed off, for the proof pack; and who left."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import duckdb
-from termpost.schemas.base.refs import ExtractId
+from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import TeacherIdentity
-from termpost.schemas.log.grade_decisions import GradeDecisions, SaidBy
+from termpost.schemas.log.grade_decisions import GradeDecisions, SaidBy, WarningDecisions
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.papers.prepared import PACKAGE, SchoolCycle
@@ -66,12 +66,24 @@ class Leaver:
 
 
 @dataclass(frozen=True)
+class WarnedFact:
+    """What a teacher changed on one student's progress notice."""
+
+    ref: str
+    class_id: str
+    way: str  # added or removed
+    reason: str
+    said: SaidFact
+
+
+@dataclass(frozen=True)
 class GradingFacts:
     """Of one school."""
 
     questions: tuple[QuestionFact, ...] = ()
     sign_offs: tuple[SignOffFact, ...] = ()
     leavers: tuple[Leaver, ...] = ()
+    warned: tuple[WarnedFact, ...] = ()
 
     @property
     def open_questions(self) -> int:
@@ -81,7 +93,8 @@ class GradingFacts:
     @property
     def people(self) -> set[str]:
         """References of the students who are named."""
-        return {fact.ref for fact in self.questions if fact.ref} | {leaver.ref for leaver in self.leavers}
+        named = {fact.ref for fact in self.questions if fact.ref} | {leaver.ref for leaver in self.leavers}
+        return named | {fact.ref for fact in self.warned}
 
 
 def grading_facts(home: Home, lake: duckdb.DuckDBPyConnection, school: SchoolCycle) -> GradingFacts:
@@ -99,7 +112,16 @@ def grading_facts(home: Home, lake: duckdb.DuckDBPyConnection, school: SchoolCyc
         tuple(_question(home, one, titles, names) for one in asked),
         tuple(SignOffFact(name, _said(home, said, names)) for name, said in (whole | signed).items()),
         tuple(Leaver(*row) for row in lake.execute(sql(PACKAGE, "proof_leavers"), school.summaries.key).fetchall()),
+        tuple(_warned(home, school, names)),
     )
+
+
+def _warned(home: Home, school: SchoolCycle, names: Mapping[str, str]) -> Iterator[WarnedFact]:
+    """What the notices were made by; the words beside it are those of the last decision."""
+    made = WarningDecisions.fold(school.prepared.cycle, home.log.entries("warning_decided")).made
+    for one in school.prepared.warned:
+        said = made[PersonRef(one.student), one.class_id]
+        yield WarnedFact(one.student, one.class_id, one.way, one.reason, _said(home, said, names, one.student))
 
 
 def _question(

@@ -53,6 +53,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "sign-offs.csv": ("school", "class", "title", "by", "for", "reason", "on"),
     "leavers.csv": ("school", "student", "name", "last_day"),
     "unreported.csv": ("school", "student", "name", "reason"),
+    "warnings.csv": ("school", "student", "name", "class", "title", "way", "reason", "by", "for", "words"),
     "trends.csv": ("school", "student", "name", "courses", "mean_change_points"),
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.records.packet import RecordsPacket
 from termpost.schemas.documents.report import Course, Report
@@ -55,7 +56,10 @@ def words_of(
     return RecordsWords(
         language=language, direction=direction_of(language), school=settings.institution.name,
         title=say("title" if is_access else "title_transfer"), name=packet.student.name,
-        lead=(lead, say("no_transcript", school=packet.school)), facts=tuple(_facts(packet, say)),
+        lead=(
+            *((say("not_for_enrolment"),) if packet.not_for_enrolment else ()), lead,
+            say("no_transcript", school=packet.school),
+        ), facts=tuple(_facts(packet, say)),
         tables=tuple(_access(packet, say) if is_access else _transfer(packet, say)), nothing=say("nothing"),
         closing=(
             *((say("without"),) if is_access else ()), say("data"),
@@ -153,7 +157,7 @@ def _reports(packet: RecordsPacket, say: _Say) -> Iterator[RecordsTable]:
 
 
 def _grade(course: Course, report: Report, say: _Say) -> str:
-    value = course.current if report.kind == "midterm" else course.final
+    value = course.current if report.kind in SO_FAR else course.final
     said = [say.t.exact_percent(value)] if value is not None else []
     return " ".join([*said, *([course.letter] if course.letter else [])]) or "–"
 

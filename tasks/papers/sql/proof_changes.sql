@@ -9,8 +9,8 @@ WITH now AS (
     AND policy = $earlier_policy AND cutoff_date = $earlier_cutoff
 )
 SELECT person_ref, class_id, b.person_ref IS NOT NULL AS was_there, n.person_ref IS NOT NULL AS is_there,
-  CASE $kind WHEN 'midterm' THEN b.current_percent ELSE b.final_percent END AS percent_then, b.letter AS letter_then,
-  CASE $kind WHEN 'midterm' THEN n.current_percent ELSE n.final_percent END AS percent_now, n.letter AS letter_now
+  CASE WHEN $kind IN ('midterm', 'warning') THEN b.current_percent ELSE b.final_percent END AS percent_then, b.letter AS letter_then,
+  CASE WHEN $kind IN ('midterm', 'warning') THEN n.current_percent ELSE n.final_percent END AS percent_now, n.letter AS letter_now
 FROM before b FULL JOIN now n USING (person_ref, class_id)
 WHERE b.person_ref IS NULL OR n.person_ref IS NULL OR b.letter IS DISTINCT FROM n.letter
   OR b.current_percent IS DISTINCT FROM n.current_percent OR b.final_percent IS DISTINCT FROM n.final_percent;

@@ -25,6 +25,7 @@ from termpost.tasks.records.requests.facts import (
     reach_of,
 )
 from termpost.tasks.records.requests.report_files import ReportFile, report_files
+from termpost.tasks.records.requests.right import parent_apart
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,15 @@ def access_packet(home: Home, lake: duckdb.DuckDBPyConnection, request: RecordsR
     threads = threads_of_person(of)
     titles = {course.class_id: course.title for one in files for course in one.entry.report.courses}
     notes = [one.object for one in of.entries if one.object and one.query in threads]
+    is_apart = parent_apart(home, lake, of.student, PersonRef(of.who))
+    person = person_of(student)
+    if is_apart:  # 603 CMR 23.07(5): no way to reach the household
+        person = person.model_copy(update={"email": None})
     packet = RecordsPacket(
-        purpose="access", case=request.case, day=home.today, school=home.settings.institution.called,
+        purpose="access", not_for_enrolment=is_apart,
+        case=request.case, day=home.today, school=home.settings.institution.called,
         recipient=student.name if of.is_own else contact.name if contact else "", is_own=of.is_own,
-        student=person_of(student), on_record=reach_of(of, student, contact),
+        student=person, on_record=reach_of(of, student, contact),
         reports=tuple(one.entry for one in files), comments=comments_of_student(student, titles),
         deliveries=deliveries_of(of), queries=queries_of(of, threads), meetings=meetings_of(of, threads),
         acknowledgements=acknowledgements_of(of),

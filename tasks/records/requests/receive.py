@@ -2,14 +2,24 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef, StaffId
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.log.records.requests import RECEIVED, REQUEST_KINDS, RecordsRequest, RecordsRequests, RequestKind
+from termpost.schemas.log.records.parents_apart import APART
+from termpost.schemas.log.records.requests import (
+    RECEIVED,
+    REQUEST_KINDS,
+    TOLD,
+    RecordsRequest,
+    RecordsRequests,
+    RequestKind,
+)
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.notes import keep_note, read_note
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.records.requests.right import parent_apart
 from termpost.tasks.secrets.staff import Role
 
 MAY: frozenset[Role] = frozenset({"registrar", "head", "office"})
@@ -48,11 +58,32 @@ def receive_request(home: Home, run: str, asked: AskedRecords, by: StaffId) -> R
         key = f"notes/requests/{case}.sealed"
         digest = keep_note(home, asked.student, key, asked.words)
     due, _ = home.law.access_due(asked.received, home.calendar)
+    with open_lake(home.lake) as lake:
+        is_apart = asked.kind == "access_request" and parent_apart(home, lake, asked.student, asked.who)
     home.log.append(run, [
         Entry(kind=asked.kind, actor=by, student=asked.student, recipient=asked.who, reason=RECEIVED, case=case,
-              since=asked.received.isoformat(), due=due.isoformat(), object=key, digest=digest)
+              since=asked.received.isoformat(), due=due.isoformat(), object=key, digest=digest,
+              cause=APART if is_apart else None)
     ])  # fmt: skip
     return requests_of(home).by_case[case]
+
+
+def tell_other_parent(home: Home, run: str, request: RecordsRequest, told: date, by: StaffId) -> RecordsRequest:
+    """Notes when the other parent was told; the records wait from then on, and are due the day after.
+
+    Raises:
+        InputError: `later-day`; `no-other-parent`, where no law has them told, or the child lives with whoever asked.
+    """
+    line = home.law.other_parent()
+    with open_lake(home.lake) as lake:
+        if line is None or not parent_apart(home, lake, request.student, request.recipient):
+            raise InputError("no-other-parent", "nobody has to be told of this request", "--told", "leave --told out")
+    if not request.received <= told <= home.today:
+        raise InputError("later-day", "they were told after the request came, and by today", "--told",
+                         "give the day on which the letters were posted")  # fmt: skip
+    due = max(request.due, told + timedelta(days=line.days + 1))
+    end_request(home, run, request, by, TOLD, since=told.isoformat(), due=due.isoformat())
+    return requests_of(home).by_case[request.case]
 
 
 def end_request(home: Home, run: str, request: RecordsRequest, by: StaffId, reason: str, **more: str | None) -> None:

@@ -9,6 +9,7 @@ from termpost.schemas.documents.identity import StudentStanding
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.answers import rights_of
 from termpost.tasks.rights.latest_word import extracts_newest_first
+from termpost.tasks.rights.parents_apart import is_apart, parents_apart
 from termpost.tasks.rights.rights_today import rights_of_holders
 from termpost.tasks.rights.rules import decide_own
 from termpost.tasks.secrets.identities import open_identities
@@ -39,6 +40,7 @@ def refuse_without_right(home: Home, lake: duckdb.DuckDBPyConnection, student: P
     """By the newest record and the office, on the home's day.
 
     Raises:
+        Refused: `not-asked-this-year`, `other-parent-not-told`, `other-parent-waits`, as the law of the place has it.
         NoRightError: they have none, or nobody knows.
         InputError: `person-erased`.
     """
@@ -54,6 +56,7 @@ def refuse_without_right(home: Home, lake: duckdb.DuckDBPyConnection, student: P
         raise NoRightError("row-missing")
     if not found.allowed:
         raise NoRightError(str(found.ended or found.asks or "records-hold"))
+    _refuse_waiting(home, lake, student, who)
 
 
 def _refuse_student(home: Home, lake: duckdb.DuckDBPyConnection, student: PersonRef) -> None:
@@ -62,6 +65,28 @@ def _refuse_student(home: Home, lake: duckdb.DuckDBPyConnection, student: Person
     answer = decide_own(rights_of(standing), home.today, terms.age_of_majority, terms.own_copy_below_age)
     if not answer.allowed:
         raise NoRightError(answer.rule)
+
+
+def parent_apart(home: Home, lake: duckdb.DuckDBPyConnection, student: PersonRef, who: PersonRef) -> bool:
+    """Whether the law of the place has this person wait for the other parent (603 CMR 23.07(5))."""
+    if home.law.other_parent() is None or student == who:
+        return False
+    contacts = newest_standing(home, lake, student).contacts
+    return any(contact.ref == who and is_apart(contact) for contact in contacts)
+
+
+def _refuse_waiting(home: Home, lake: duckdb.DuckDBPyConnection, student: PersonRef, who: PersonRef) -> None:
+    """The right is there, and its day has not come: the request stays open."""
+    if not parent_apart(home, lake, student, who):
+        return
+    apart = parents_apart(home)
+    rule = apart.asks.rule(student, who, home.today, apart.days)
+    if rule is not None:
+        raise Refused(
+            rule, f"the child does not live with this parent, so the other one is told first ({rule})", "--for",
+            f"tell them, note it (--told DATE), and give the records once {apart.days} days have gone, unless they "
+            "bring a paper that bars it",
+        )  # fmt: skip
 
 
 def newest_standing(home: Home, lake: duckdb.DuckDBPyConnection, student: PersonRef) -> StudentStanding:

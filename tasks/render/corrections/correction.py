@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Literal, get_args
 
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.documents.correction import Correction, CorrectionReason, CourseChange, DetailChange
 from termpost.schemas.documents.report import Comment, Course, Report, Standard
 
@@ -66,7 +67,7 @@ def _of(then: Course | None, now: Course | None, kind: str) -> Iterator[CourseCh
     for what in SHOWN:
         old, new = getattr(then, what), getattr(now, what)
         # a percentage that is not the grade of this kind of cycle: a report of before may have printed it beside
-        is_beside = what != "letter" and (what == "current") is not (kind == "midterm")
+        is_beside = what != "letter" and (what == "current") is not (kind in SO_FAR)
         if old != new and not (is_beside and (old is None or new is None)):
             yield CourseChange(course=now.title, what=what, before=old, after=new)
 

@@ -7,6 +7,7 @@ work. Everything else is named under what is known of it, so that the courses of
 from decimal import Decimal
 from typing import Literal
 
+from termpost.schemas.base.cycle_kinds import SO_FAR, WARNING
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import WITHOUT_GRADES, Course, Report, ScaleStep
 from termpost.tasks.render.summary_sentences import attended, has_grade, printed
@@ -92,7 +93,7 @@ def reaches(course: Course, line: ScaleStep, report: Report) -> bool | None:
 def _may_fall(course: Course, report: Report, line: ScaleStep) -> bool:
     """Whether missing work could take a course below the line that does not count against it yet."""
     blanks = _unmarked(course)
-    if report.kind != "midterm" or course.source == "imported" or not (course.missing or blanks):
+    if report.kind not in SO_FAR or course.source == "imported" or not (course.missing or blanks):
         return False
     known = [percent for percent in (course.basis.if_missing, course.final) if percent is not None]
     if not known:
@@ -108,7 +109,8 @@ def actions_of(report: Report) -> tuple[FamilyAction, ...]:
         helped = [FamilyAction(what="help", courses=behind)] if behind else []
         return (*helped, *([absences] if absences else [])) or (FamilyAction(what="nothing"),)
     groups = verdicts_of(report)
-    found = [action for action in (_hand_in(report), _talk(groups), _absences(report)) if action is not None]
+    talk = _talk_about(groups, report)
+    found = [action for action in (_hand_in(report), talk, _absences(report)) if action is not None]
     if found:
         return tuple(found[:MOST_ACTIONS])
     waits = any(course.basis.to_mark or course.to_follow for course in attended(report))
@@ -117,7 +119,7 @@ def actions_of(report: Report) -> tuple[FamilyAction, ...]:
 
 def _hand_in(report: Report) -> FamilyAction | None:
     """Missing work that does not count yet, of courses that the student is in."""
-    if report.kind != "midterm" or "work" not in report.sections:
+    if report.kind not in SO_FAR or "work" not in report.sections:
         return None
     found = [(course, n) for course in attended(report) if not course.is_hidden and (n := _unmarked(course))]
     if not found:
@@ -130,8 +132,10 @@ def _unmarked(course: Course) -> int:
     return sum(work.state == "missing" and work.score is None for work in course.work)
 
 
-def _talk(groups: dict[CourseVerdict, tuple[Course, ...]]) -> FamilyAction | None:
-    return FamilyAction(what="talk", courses=groups["below"]) if "below" in groups else None
+def _talk_about(groups: dict[CourseVerdict, tuple[Course, ...]], report: Report) -> FamilyAction | None:
+    """Courses below the line; of a progress notice every one, since each is named for a reason."""
+    courses = tuple(attended(report)) if report.kind == WARNING else groups.get("below", ())
+    return FamilyAction(what="talk", courses=courses) if courses else None
 
 
 def _absences(report: Report) -> FamilyAction | None:

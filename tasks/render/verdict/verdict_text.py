@@ -1,7 +1,8 @@
 """The verdict and what a family can do now, in words: the first thing that is read of a report."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from termpost.schemas.base.cycle_kinds import SO_FAR, WARNING
 from termpost.schemas.documents.report import WITHOUT_GRADES, Course, Report, ScaleStep
 from termpost.tasks.documents.wording import Translator, places
 from termpost.tasks.render.letters import as_printed, school_shows_of
@@ -23,8 +24,10 @@ def verdict_text(report: Report, translator: Translator) -> tuple[str, ...]:
     said = "" if line is None else line_text(line, report, translator)
     is_judged = any(name in groups for name in ("on_track", "below", "missing"))
     lines = [] if is_judged else [grade_sentence(report, translator)]
-    if there:
-        key = f"{'on_track' if report.kind == 'midterm' else 'reached'}_{'all' if there == n else 'some'}"
+    if report.kind == WARNING:
+        lines = _notice(groups, said, translator)
+    elif there:
+        key = f"{'on_track' if report.kind in SO_FAR else 'reached'}_{'all' if there == n else 'some'}"
         lines.append(translator.plural("verdict", key, n, there=translator.whole(there), line=said))
     for name in NAMED:
         told_already = not there and len(groups.get(name, ())) == n and name in ("no_grade", "too_little")
@@ -32,6 +35,17 @@ def verdict_text(report: Report, translator: Translator) -> tuple[str, ...]:
             key = f"{name}_final" if name in NOT_YET and report.kind == "final" else name
             lines.append(translator.text("verdict", key, line=said, courses=_titles(groups[name], translator)))
     return tuple(lines)
+
+
+def _notice(groups: Mapping[CourseVerdict, Sequence[Course]], line: str, translator: Translator) -> list[str]:
+    """What a progress notice is, and what it names besides the courses below its line."""
+    also = groups.get("on_track", ())
+    lines = [translator.text("verdict", "notice_line" if line else "notice", line=line)]
+    return (
+        [*lines, translator.text("verdict", "notice_also", line=line, courses=_titles(also, translator))]
+        if also
+        else lines
+    )
 
 
 def line_text(line: ScaleStep, report: Report, translator: Translator) -> str:

@@ -10,6 +10,7 @@ from typing import Self
 import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.runtime.atomic_files import STAGED, make_folders, write_durably
+from termpost.tasks.runtime.owner_only import close_to_others
 from termpost.tasks.store.file.probes import probe_folder
 from termpost.tasks.store.finding import Finding
 from termpost.tasks.store.interface import Capability, ObjectHead, ObjectPart, StoreContext, Surroundings, checked
@@ -120,4 +121,5 @@ class FileStore:
         return probe_folder(self.root, around, thorough=thorough)
 
     def set_up(self, landing_days: int) -> Iterator[tuple[str, str]]:  # noqa: ARG002 - the interface of every store
-        yield "folder", "nothing to set up: termpost makes it for its owner alone"
+        closed = list(close_to_others("modes", self.root))
+        yield from closed or [("folder", "nothing to set up: termpost makes it for its owner alone")]

@@ -16,7 +16,7 @@ left_out AS (
   WHERE i.extract_id IN (SELECT extract_id FROM earlier_cycle WHERE is_backfilled)
 )
 SELECT e.against, e.cycle_id, s.extract_id, s.person_ref, s.class_id,
-  CASE $kind WHEN 'midterm' THEN s.current_percent ELSE s.final_percent END AS percent
+  CASE WHEN $kind IN ('midterm', 'warning') THEN s.current_percent ELSE s.final_percent END AS percent
 FROM lake.out_course_summary s
 JOIN earlier_cycle e ON e.cycle_id = s.cycle_id
 LEFT JOIN released r ON r.cycle_id = s.cycle_id AND r.person_ref = s.person_ref

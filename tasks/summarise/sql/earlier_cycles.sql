@@ -1,9 +1,10 @@
--- The cycles that this one is compared with. What became known after this run never counts. A term before termpost that
--- was read in afterwards counts where no cycle of our own is of that session and kind.
+-- The cycles that this one is compared with; a progress notice, which names some courses only, is none of them. What
+-- became known after this run never counts. A term before termpost that was read in afterwards counts where no cycle of
+-- our own is of that session and kind.
 CREATE OR REPLACE TEMP TABLE earlier_cycle AS
 WITH newest AS (
   SELECT * FROM lake.out_cycle
-  WHERE school_id = $school_id AND cycle_id <> $cycle_id AND known_at <= $known_at
+  WHERE school_id = $school_id AND cycle_id <> $cycle_id AND known_at <= $known_at AND kind <> 'warning'
   QUALIFY row_number() OVER (
     PARTITION BY cycle_id ORDER BY known_at DESC, cutoff_date DESC, policy DESC, extract_id DESC) = 1
 ),

@@ -4,7 +4,7 @@ INSERT INTO lake.out_concern
 WITH course AS (
   SELECT person_ref, class_id, missing_count + ungraded_count AS due,
     grade_source = 'computed' AND graded_count = 0 AND missing_count + ungraded_count > 0 AS has_no_mark,
-    CASE $kind WHEN 'midterm' THEN current_percent ELSE final_percent END AS percent
+    CASE WHEN $kind IN ('midterm', 'warning') THEN current_percent ELSE final_percent END AS percent
   FROM graded_course
   WHERE $has_concern AND left_date IS NULL
 ),

@@ -2,7 +2,7 @@
 -- last two only where there is exactly one on each side, so that nothing is compared with a guess.
 CREATE OR REPLACE TEMP TABLE found_again AS
 SELECT e.against, e.cycle_id, e.person_ref, n.class_id, e.class_id AS against_class_id, e.percent AS percent_then,
-  CASE $kind WHEN 'midterm' THEN n.current_percent ELSE n.final_percent END AS percent_now
+  CASE WHEN $kind IN ('midterm', 'warning') THEN n.current_percent ELSE n.final_percent END AS percent_now
 FROM earlier_course e JOIN graded_course n ON n.person_ref = e.person_ref AND n.class_id = e.class_id;
 
 -- all courses of the few students who had one that is not found by its class
@@ -18,7 +18,7 @@ LEFT JOIN lake.core_class c ON c.extract_id = e.extract_id AND c.class_id = e.cl
 
 CREATE OR REPLACE TEMP TABLE now_course AS
 SELECT n.person_ref, n.class_id, c.course_id, c.subject,
-  CASE $kind WHEN 'midterm' THEN n.current_percent ELSE n.final_percent END AS percent
+  CASE WHEN $kind IN ('midterm', 'warning') THEN n.current_percent ELSE n.final_percent END AS percent
 FROM graded_course n
 SEMI JOIN then_course t ON t.person_ref = n.person_ref
 LEFT JOIN lake.core_class c ON c.extract_id = $extract_id AND c.class_id = n.class_id;
@@ -41,7 +41,7 @@ ANTI JOIN found_again b ON b.against = e.against AND b.person_ref = n.person_ref
 
 CREATE OR REPLACE TEMP TABLE course_trend AS
 SELECT person_ref, class_id, against, cycle_id AS against_cycle_id, against_class_id,
-  CASE $kind WHEN 'midterm' THEN 'current' ELSE 'final' END AS measure, percent_then, percent_now,
+  CASE WHEN $kind IN ('midterm', 'warning') THEN 'current' ELSE 'final' END AS measure, percent_then, percent_now,
   (percent_now - percent_then)::DECIMAL(18, 6) AS change_percent
 FROM found_again WHERE percent_then IS NOT NULL AND percent_now IS NOT NULL;
 

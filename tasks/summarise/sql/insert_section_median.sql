@@ -3,7 +3,7 @@
 INSERT INTO lake.out_section_median
 WITH grade AS (
   SELECT s.class_id, coalesce('course ' || c.course_id, 'subject ' || c.subject, 'title ' || c.title) AS course,
-    CASE $kind WHEN 'midterm' THEN s.current_percent ELSE s.final_percent END AS percent
+    CASE WHEN $kind IN ('midterm', 'warning') THEN s.current_percent ELSE s.final_percent END AS percent
   FROM lake.out_course_summary s
   LEFT JOIN lake.core_class c ON c.extract_id = s.extract_id AND c.class_id = s.class_id
   WHERE s.cycle_id = $cycle_id AND s.school_id = $school_id AND s.extract_id = $extract_id AND s.policy = $policy
@@ -27,6 +27,6 @@ judged AS (
   FROM section
 )
 SELECT $cycle_id, $school_id, $extract_id, $policy, $cutoff, $known_at, class_id, $small_cell,
-  CASE $kind WHEN 'midterm' THEN 'current' ELSE 'final' END, median_percent
+  CASE WHEN $kind IN ('midterm', 'warning') THEN 'current' ELSE 'final' END, median_percent
 FROM judged
 WHERE is_large AND NOT (hidden = 1 AND from_smallest = 1);

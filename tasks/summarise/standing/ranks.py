@@ -25,8 +25,9 @@ KEY = """cycle_id = $cycle_id AND school_id = $school_id AND extract_id = $extra
   AND cutoff_date = $cutoff"""
 OF_GROUP = f"{KEY} AND group_code = $group AND small_cell = $small_cell"
 COURSES = f"""
-SELECT s.person_ref, s.class_id, CASE $kind WHEN 'midterm' THEN s.current_percent ELSE s.final_percent END AS percent,
-  CASE $kind WHEN 'midterm' THEN s.current_letter ELSE s.letter END AS letter,
+SELECT s.person_ref, s.class_id,
+  CASE WHEN $kind IN ('midterm', 'warning') THEN s.current_percent ELSE s.final_percent END AS percent,
+  CASE WHEN $kind IN ('midterm', 'warning') THEN s.current_letter ELSE s.letter END AS letter,
   s.is_open OR coalesce(s.weighed_percent < $min_share, false) OR h.person_ref IS NOT NULL AS is_unsettled
 FROM lake.out_course_summary AS s
 LEFT JOIN (SELECT DISTINCT person_ref FROM lake.core_hold WHERE extract_id = $extract_id) AS h USING (person_ref)

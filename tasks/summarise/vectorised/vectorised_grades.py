@@ -12,6 +12,7 @@ from datetime import date
 import duckdb
 import numpy as np
 import pandas as pd
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.base.refs import ExtractId
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.course_grade import CourseRules
@@ -86,7 +87,7 @@ def _grade(block: Block, kind: str) -> dict[str, BlockColumns]:
     final = lowered.but(with_others, percents_of(then.of(with_others)))
     by_state = count_states(block, block.seat_of_cell, len(block.seat_rules))
     is_incomplete, incomplete = by_state[:, number("incomplete")] > 0, block.rules.letters.index(INCOMPLETE)
-    printed, points, counted = (current, now, IS_CURRENT) if kind == "midterm" else (final, then, IS_FINAL)
+    printed, points, counted = (current, now, IS_CURRENT) if kind in SO_FAR else (final, then, IS_FINAL)
     seats: BlockColumns = {
         "current": current.millionths, "final": final.millionths,
         "current_letter": np.where(is_incomplete, incomplete, current.letters),

@@ -7,14 +7,21 @@ from termpost.schemas.log.review.review_due import review_due
 
 from tests.schemas.review.logs import log_of
 
+BEGAN = date(2021, 7, 15)
 SIGNED = "2021-08-02 review_signed digest=sum due=2022-08-02\n2021-08-02 policy_acknowledged digest=a\n"
 
 
 @pytest.mark.parametrize(
     ("text", "due", "cause", "what"),
     [
-        ("", None, None, None),
-        ("2021-08-01 settings_changed reason=calendar.country previous=x", "2022-08-01", "yearly", ""),
+        # never signed: a year after the home began, and within thirty days of a change once somebody goes by it
+        ("", "2022-07-15", "yearly", ""),
+        ("2021-09-01 policy_acknowledged digest=a", "2022-07-15", "yearly", ""),
+        ("2021-09-01 policy_acknowledged digest=a\n2021-09-20 policy_acknowledged digest=b", "2021-10-20", "procedure",
+         ""),
+        ("2021-09-01 policy_acknowledged digest=a\n2021-10-01 settings_changed reason=release.approvals previous=x",
+         "2021-10-31", "setting", "release.approvals"),
+        ("2021-08-01 settings_changed reason=calendar.country previous=x", "2022-07-15", "yearly", ""),
         (SIGNED, "2022-08-02", "yearly", ""),
         ("2021-07-01 settings_changed reason=release.approvals previous=x\n" + SIGNED, "2022-08-02", "yearly", ""),
         (SIGNED + "2021-10-01 settings_changed reason=release.approvals previous=x", "2021-10-31", "setting",
@@ -34,10 +41,10 @@ SIGNED = "2021-08-02 review_signed digest=sum due=2022-08-02\n2021-08-02 policy_
          "2022-10-05", "yearly", ""),
     ],
 )  # fmt: skip
-def test_what_comes_first_counts(text: str, due: str | None, cause: str | None, what: str | None) -> None:
-    found = review_due(log_of(text), date(2021, 12, 1))
-    assert (found and (str(found.due), found.cause, found.what)) == (due and (due, cause, what))
+def test_what_comes_first_counts(text: str, due: str, cause: str, what: str) -> None:
+    found = review_due(log_of(text), date(2021, 12, 1), BEGAN)
+    assert (str(found.due), found.cause, found.what) == (due, cause, what)
 
 
 def test_the_day_itself_is_not_late() -> None:
-    assert [review_due(log_of(SIGNED), date(2022, 8, day)).is_overdue for day in (2, 3)] == [False, True]  # type: ignore[union-attr]
+    assert [review_due(log_of(SIGNED), date(2022, 8, day), BEGAN).is_overdue for day in (2, 3)] == [False, True]

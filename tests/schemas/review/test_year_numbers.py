@@ -10,7 +10,7 @@ import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.entry import KINDS, Logged
 from termpost.schemas.log.review.evidence import SECTIONS, evidence_of, sections_of
-from termpost.schemas.log.review.review_numbers import YearNumbers, year_numbers
+from termpost.schemas.log.review.review_numbers import BesideTheLog, YearNumbers, year_numbers
 from termpost.schemas.log.review.school_year import school_year
 
 from tests.schemas.review.logs import calendar, log_of
@@ -83,6 +83,44 @@ def test_a_report_is_on_time_by_its_cycle(
     assert tuple(getattr(found, name) for name in named) == expected
 
 
+@pytest.mark.parametrize(
+    ("north", "released", "late"),
+    [
+        (None, "2021-12-21", (0, 0)),  # both by the day that the calendar sets
+        ("2021-12-12", "2021-12-21", (2, 0)),  # all classes of the north were signed off before it
+        ("2021-12-01", "2021-12-17", (0, 0)),  # never counted from before the cut-off
+        ("2021-12-20", "2021-12-22", (1, 1)),  # after it
+    ],
+)
+def test_the_week_of_a_final_begins_in_each_school_with_its_last_sign_off(
+    north: str | None, released: str, late: tuple[int, int]
+) -> None:
+    lines = "\n".join(
+        f"""
+        2021-12-11 report_made object=reports/{school}/fin/{school}/1/report.en.pdf version=1 report={school} cycle=fin
+        {released} released cycle=fin report={school} version=1"""
+        for school in ("north", "south")
+    )
+    beside = BesideTheLog({("fin", "north"): date.fromisoformat(north)} if north else {})
+    found = year_numbers(log_of(lines), YEAR, calendar(), AFTER, 3, beside).by_school
+    assert (found["north"].days_late, found["south"].days_late) == late
+
+
+def test_what_was_late_says_why() -> None:
+    found = numbers(f"""
+        2021-10-12 held cycle=mid student=a reason=no-comment
+        2021-10-13 {MADE.format(cycle="mid")} report=a student=a cycle=mid
+        2021-10-12 {MADE.format(cycle="mid")} report=b student=b cycle=mid
+        2021-10-18 {MADE.format(cycle="mid")} report=c student=c cycle=mid
+        2021-10-12 {MADE.format(cycle="mid")} report=d student=d cycle=mid
+        2021-10-15 released cycle=mid report=d student=d version=1
+        2021-10-19 released cycle=mid report=a student=a version=1
+        2021-10-19 released cycle=mid report=b student=b version=1
+        2021-10-19 released cycle=mid report=c student=c version=1
+    """)
+    assert found.why_late == {"made-late": 1, "no-comment": 1, "released-late": 1}
+
+
 def test_a_corrected_report_counts_once_and_says_why() -> None:
     found = numbers(f"""
         2021-10-12 {MADE.format(cycle="mid")} report=r cycle=mid
@@ -118,8 +156,8 @@ def test_a_delivery_counts_by_its_last_state_and_by_its_channel() -> None:
         2021-10-20 acknowledged report=r version=1 recipient=pa reason=read-2021-10-19
     """)
     assert found.deliveries == {
-        "email": {"all": 2, "sent": 1, "uncertain": 1},
-        "portal": {"all": 2, "withdrawn": 1, "delivered": 1, "opened": 2},
+        "email": {"all": 2, "sent": 1, "uncertain": 1, "late": 1},
+        "portal": {"all": 2, "withdrawn": 1, "delivered": 1, "opened": 2, "on-time": 2},
     }
     assert found.acknowledged == 1
 
@@ -275,9 +313,11 @@ def test_a_whole_year_agrees_with_a_tally_of_the_export(seed: int) -> None:
     )  # fmt: skip
     assert found.reports.late > 50
     assert sum(one.released for one in found.by_school.values()) == told["released"]
-    assert {c: {("planned" if k == "all" else k): n for k, n in by.items()} for c, by in found.deliveries.items()} == (
-        told["channels"]
-    )
+    counted = {
+        channel: {("planned" if k == "all" else k): n for k, n in by.items() if k not in ("on-time", "late")}
+        for channel, by in found.deliveries.items()
+    }
+    assert counted == told["channels"]
     assert sum(one.received for one in found.queries.values()) == told["asked"]
     assert sum(one.answered for one in found.queries.values()) == told["answered"]
     assert sum(one.late for one in found.queries.values()) == told["late_questions"]

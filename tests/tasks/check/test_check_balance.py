@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from termpost.tasks.check.accept import accept
@@ -27,11 +28,26 @@ BROKEN = [
 ]
 
 
-@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 2**32), share=st.sampled_from([0.0005, 0.01, 0.3]), torn=st.booleans())
+QUIET = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+DAMAGE = {"seed": st.integers(0, 2**32), "share": st.sampled_from([0.0005, 0.01, 0.3]), "torn": st.booleans()}
+
+
+@settings(QUIET, max_examples=2)  # each is a check of a whole school
+@given(**DAMAGE)
 def test_rows_always_balance_and_what_is_accepted_can_be_read(
     seed: int, share: float, torn: bool, bundle: Any, tmp_path: Path
 ) -> None:
+    assert_balanced(seed, share, torn, bundle, tmp_path)
+
+
+@pytest.mark.soak
+@settings(QUIET, max_examples=100)
+@given(**DAMAGE)
+def test_rows_balance_in_many_more_cases(seed: int, share: float, torn: bool, bundle: Any, tmp_path: Path) -> None:
+    assert_balanced(seed, share, torn, bundle, tmp_path)
+
+
+def assert_balanced(seed: int, share: float, torn: bool, bundle: Any, tmp_path: Path) -> None:
     chance = random.Random(seed)  # noqa: S311 - damage, not a key
     shutil.rmtree(tmp_path / "copy", ignore_errors=True)
     shutil.copytree(bundle.folder, tmp_path / "copy")

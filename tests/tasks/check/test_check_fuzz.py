@@ -59,9 +59,20 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
     return content
 
 
-@settings(QUIET, max_examples=10)
+@settings(QUIET, max_examples=4)
 @given(seed=st.integers(0, 2**32))
 def test_no_damage_to_bytes_ends_in_a_traceback(seed: int, written: Path, tmp_path: Path) -> None:
+    assert_answered(seed, written, tmp_path)
+
+
+@pytest.mark.soak
+@settings(QUIET, max_examples=200)
+@given(seed=st.integers(0, 2**32))
+def test_no_damage_of_many_ends_in_a_traceback(seed: int, written: Path, tmp_path: Path) -> None:
+    assert_answered(seed, written, tmp_path)
+
+
+def assert_answered(seed: int, written: Path, tmp_path: Path) -> None:
     chance = random.Random(seed)  # noqa: S311 - damage, not a key
     folder = tmp_path / "damaged"
     shutil.rmtree(folder, ignore_errors=True)

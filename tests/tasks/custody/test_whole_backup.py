@@ -19,6 +19,7 @@ from termpost.tasks.custody.container import open_backup
 from termpost.tasks.custody.contents import home_files
 from termpost.tasks.custody.inventory import backup_wanted, last_backup
 from termpost.tasks.custody.recovery_key import read_recovery_key
+from termpost.tasks.home.tombstones import erased_ids
 from termpost.tasks.records.erase import erase_person
 from termpost.tasks.runtime.atomic_files import commit, stage
 
@@ -186,6 +187,51 @@ def test_who_was_erased_since_stays_erased(lost: Lost) -> None:
     done = said(*lost.restoring)
     assert (done["erased_again"], done["staff_changed_since"]) == (1, ["mlopez"])  # the backup still has her
     assert Prepared(lost.new).open().people.find(LISA) is None
+
+
+@pytest.mark.parametrize("way", ["home", "keys"])
+def test_who_was_erased_by_command_is_kept_out_by_every_restore(lost: Lost, way: str) -> None:
+    school, at = lost.school, ("--home", lost.school.home, "--as-of", "2021-12-17")
+    with school.phone.is_the_time():
+        said("records", "erase", KYLE, "--duty", "court-order", "--reason", "duty", "--by", "mlopez", "--otp",
+             school.phone.code(), *at)  # fmt: skip
+    if way == "home":
+        lost.lose_home()
+        said(*lost.restoring)
+    else:
+        for name in ("secrets", "catalogue"):
+            shutil.rmtree(school.home / name)
+        lost.new = school.home
+        assert run("keys", "restore", lost.file, "--key-file", lost.slip, "--home", lost.new).exception is None
+    home = Prepared(lost.new).open()
+    assert home.people.find(KYLE) is None
+    assert erased_ids(home, [KYLE, LISA]) == {KYLE}  # nor does the source bring him back
+
+
+def test_despite_a_log_that_does_not_hold_it_restores_where_somebody_says_so(lost: Lost) -> None:
+    lost.lose_home()
+    *_, last = sorted((lost.new / "vault" / "log").glob("*.ndjson"))
+    last.write_bytes(last.read_bytes().replace(b'"kind":"', b'"kind" :"', 1))
+    assert refusal(*lost.restoring).startswith("log-broken: ")
+    assert not (lost.new / "secrets").exists()
+    done = run(*lost.restoring, "--despite-log")
+    assert done.exception is None, done.exception
+    assert (lost.new / "secrets" / "master.key").exists()
+
+
+def test_a_store_at_an_absolute_place_is_found_from_wherever_the_home_is(lost: Lost) -> None:
+    apart = lost.folder / "apart" / "vault"
+    apart.parent.mkdir()
+    lost.school.home.joinpath("vault").rename(apart)
+    path = lost.school.home / "termpost.toml"
+    text = path.read_text()
+    path.write_text(text.replace("[store]", f'[store]\nurl = "file:{apart}"', 1))
+    lost.back_up()
+    before = answers(lost.school.home)
+    shutil.rmtree(lost.school.home)
+    said(*lost.restoring)
+    assert answers(lost.new) == before
+    assert not (lost.new / "vault").exists()
 
 
 def test_a_backup_of_another_home_or_a_wrong_key_is_one_line_and_writes_nothing(lost: Lost, tmp_path: Path) -> None:

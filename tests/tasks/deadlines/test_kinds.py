@@ -17,7 +17,7 @@ from termpost.tasks.deadlines.kinds.grading import late_if_not_out
 from termpost.tasks.deadlines.kinds.records import of_records
 from termpost.tasks.home.home import Home, open_home
 
-from tests.school import DAY, FATHER, LISA, SCHOOL_ID, Prepared
+from tests.school import DAY, FATHER, KYLE, LISA, SCHOOL_ID, Prepared
 from tests.tasks.deadlines.conftest import grading_due
 
 Found = dict[str, tuple[str, str, int]]  # code → due, state, count
@@ -27,6 +27,38 @@ def on(school: Prepared, day: str) -> Found:
     """What is listed at noon of that day, by code; the last of each."""
     school.as_of = datetime.fromisoformat(f"{day}T18:00+00:00")
     return {one.code: (one.due.isoformat(), one.state, one.count) for one in every_deadline(school.open())}
+
+
+def with_setting(school: Prepared, text: str) -> None:
+    path = school.home / "termpost.toml"
+    path.write_text(f"{path.read_text()}\n{text}\n")
+
+
+def test_who_is_asked_to_acknowledge_and_has_not_said_so_is_waited_for_and_never_overdue(released: Prepared) -> None:
+    assert "unacknowledged" not in on(released, "2021-12-27")  # the school does not ask
+    with_setting(released, "[feedback]\nacknowledge = true")
+    assert "unacknowledged" not in on(released, "2021-12-20")
+    due, state, count = on(released, "2021-12-27")["unacknowledged"]
+    assert (due, state, count > 0) == ("2021-12-22", "waiting", True)
+    assert on(released, "2021-12-28")["unacknowledged"][1] == "waiting"
+
+
+def test_pages_of_rights_that_ended_wait_for_a_person_where_more_ended_than_may_go_without(released: Prepared) -> None:
+    with_setting(released, "[release]\nmax_withdrawals = 0")
+    assert "right-ended" not in on(released, "2021-12-20")
+    released.extract.change("supplement/contacts.csv", {"contactSourcedId": FATHER}, contactRestrictions="no-contact")
+    released.prepare(released.extract)
+    assert on(released, "2021-12-21")["right-ended"] == ("2021-12-21", "overdue", 1)
+
+
+def test_who_is_held_is_late_after_the_release(waiting: Prepared) -> None:
+    contacts = waiting.extract.read("supplement/contacts.csv")
+    kept = [row for row in contacts if row["studentSourcedId"] != KYLE]
+    waiting.extract.write("supplement/contacts.csv", kept)
+    waiting.as_of = DAY
+    waiting.prepare(waiting.extract)
+    assert on(waiting, "2021-12-17")["hold"] == ("2021-12-17", "due", 1)
+    assert on(waiting, "2021-12-18")["hold"] == ("2021-12-17", "overdue", 1)
 
 
 def test_every_kind_has_a_sentence_and_a_command_that_shows_it() -> None:
@@ -51,6 +83,18 @@ def test_a_cycle_that_nobody_prepared_is_late_after_the_first_office_day(waiting
     assert "prepare" not in on(waiting, "2022-03-04")
     assert on(waiting, "2022-03-07")["prepare"] == ("2022-03-07", "due", 1)  # a Monday
     assert on(waiting, "2022-03-08")["prepare"] == ("2022-03-07", "overdue", 1)
+
+
+def test_progress_notices_are_to_be_planned_where_the_law_says_how_often(waiting: Prepared) -> None:
+    path = waiting.home / "calendar.toml"
+    cycle = '[[cycle]]\nid = "{0}"\nkind = "{1}"\nsession = "s"\ncutoff = "{0}"\nrelease = "{0}"\n'
+    text = "\n".join([path.read_text(), *(cycle.format(day, "midterm") for day in ("2022-01-14", "2022-03-11"))])
+    path.write_text(text)
+    assert "warning" not in on(waiting, "2022-01-13")
+    assert on(waiting, "2022-02-04")["warning"] == ("2022-02-04", "due", 1)  # Texas, three weeks
+    assert on(waiting, "2022-02-05")["warning"] == ("2022-02-04", "overdue", 1)
+    path.write_text(f'{text}\n{cycle.format("2022-02-04", "warning")}below = "70"\n')
+    assert on(waiting, "2022-02-05")["warning"][0] == "2022-02-25"
 
 
 def test_the_week_of_final_reports_runs_for_whatever_is_not_out(waiting: Prepared) -> None:
@@ -162,8 +206,8 @@ LOG_CASES: list[tuple[str, Sequence[tuple[str, dict[str, Any]]], str, str]] = [
     ("review", [("2021-06-01", {"kind": "review_signed", "due": "2022-06-01"}),
                 ("2021-10-01", {"kind": "settings_changed", "reason": "release.approvals", "previous": "x"})],
      "2021-11-01", "overdue"),
-    ("review", [BEGAN], "2022-01-02", "due"),
-    ("review", [BEGAN], "2022-01-03", "overdue"),
+    ("review", [BEGAN], "2022-01-01", "due"),
+    ("review", [BEGAN], "2022-01-02", "overdue"),
 ]  # fmt: skip
 
 

@@ -151,6 +151,18 @@ def _dies(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
+def test_an_extract_that_was_loaded_before_is_prepared_again_without_whom_was_erased_since(kept: Prepared) -> None:
+    """Of his rows nobody can say whose they are: he has no report, and no hold that nobody could resolve."""
+    ref = kept.ref(KYLE)
+    gone(quiet(kept), kept, KYLE)
+    before = kept.entries("report_made", "held")
+    (prepared,) = kept.prepare(kept.extract, cycle="2021-fall-midterm")
+    assert (prepared.made, prepared.held) == (2, 0)
+    made = kept.entries("report_made", "held")[len(before) :]
+    assert {one.kind for one in made} == {"report_made"}
+    assert ref not in {one.student for one in made}
+
+
 def test_who_was_erased_does_not_come_back_in_silence(kept: Prepared) -> None:
     """The source still has him: his rows stay out, he is held, and the others' reports are made."""
     home = quiet(kept)

@@ -9,12 +9,12 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Browser, ViewportSize
 from termpost.schemas.documents.report import Report
-from termpost.tasks.documents.wording import languages
 from termpost.tasks.home.home import Home
 from termpost.tasks.papers.sample import sample_report
 from termpost.tasks.render.pdf import make_pdf
 
 from tests.pages import make_page
+from tests.some_now import some_languages
 from tests.tasks.gradebook import new_home
 from tests.tasks.render.conftest import course
 
@@ -36,7 +36,7 @@ def sample(home: Home, language: str) -> Report:
     return sample_report(settings, home.policy, home.calendar, date(2021, 10, 15))
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", some_languages())
 def test_the_verdict_and_what_to_do_are_on_the_first_screen(
     browser: Browser, home: Home, report: Report, language: str
 ) -> None:

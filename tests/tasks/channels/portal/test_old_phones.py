@@ -160,6 +160,10 @@ def test_a_script_in_a_report_does_not_run_in_the_page_either(lay: Lay) -> None:
     expect(page.locator("section script")).to_have_count(0)
 
 
+# a new phone shows the same in test_sealed_in_browser
+OLD = [True, pytest.param(False, marks=pytest.mark.soak)]
+
+
 @pytest.mark.parametrize("old", [False, True])
 def test_its_receipt_is_signed_and_sent(lay: Lay, old: bool) -> None:
     sent: list[str] = []
@@ -196,7 +200,7 @@ def test_a_sheet_of_paper_has_the_whole_report_and_no_buttons(lay: Lay, old: boo
         expect(page.locator(".paper-0")).to_be_empty()
 
 
-@pytest.mark.parametrize("old", [False, True])
+@pytest.mark.parametrize("old", OLD)
 def test_at_200_percent_nothing_goes_sideways(lay: Lay, old: bool) -> None:
     """Zoom makes a phone of 390 pixels one of 195 with pixels twice as large."""
     page = lay(LISA, OMER, old=old, viewport={"width": 195, "height": 370}, device_scale_factor=2)
@@ -208,7 +212,7 @@ def test_at_200_percent_nothing_goes_sideways(lay: Lay, old: bool) -> None:
     assert 0 <= lock["x"] <= lock["x"] + lock["width"] <= 195
 
 
-@pytest.mark.parametrize("old", [False, True])
+@pytest.mark.parametrize("old", OLD)
 @pytest.mark.parametrize(("media", "colour"), [
     ({"color_scheme": "light"}, "rgb(1, 2, 3)"), ({"color_scheme": "dark"}, "rgb(4, 5, 6)"),
     ({"forced_colors": "active"}, "rgb(0, 0, 0)"),
@@ -222,7 +226,7 @@ def test_dark_and_forced_colours_reach_page_and_report(lay: Lay, media: Any, col
     expect(chosen).to_have_css("border-top-style", "solid")
 
 
-@pytest.mark.parametrize("old", [False, True])
+@pytest.mark.parametrize("old", OLD)
 def test_the_keyboard_alone_opens_reads_and_locks(lay: Lay, old: bool) -> None:
     page = lay(LISA, OMER, old=old)
     page.keyboard.press("Tab")
@@ -239,7 +243,7 @@ def test_the_keyboard_alone_opens_reads_and_locks(lay: Lay, old: bool) -> None:
     expect(page.locator("section")).to_have_count(0)
 
 
-@pytest.mark.parametrize("old", [False, True])
+@pytest.mark.parametrize("old", OLD)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_an_opened_page_has_no_violation_frame_and_all(
     lay: Lay,

@@ -22,6 +22,7 @@ from termpost.tasks.store.file.store import FileStore
 
 from tests.school import FANNIE, KYLE, LISA, MOTHER, OTHER, Prepared
 from tests.services.smtp_server import Authority, SmtpService, authority
+from tests.some_now import some_now
 from tests.tasks.channels.email.plain.told_school import MOTHERS, OTHERS
 
 ASKED = ((LISA, MOTHER), (FANNIE, MOTHER), (KYLE, OTHER))
@@ -119,7 +120,7 @@ RELAYS: dict[str, tuple[Callable[[SmtpService], object], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", RELAYS)
+@pytest.mark.parametrize("name", some_now(list(RELAYS), 3))
 def test_a_relay_that_breaks_on_the_way_loses_nobody_and_nothing_goes_in_clear(
     asked: Prepared, service: SmtpService, name: str
 ) -> None:

@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.household import QUERY, Household, act, one, open_report
+from tests.some_now import soaked, some_languages
 from tests.tasks.channels.portal.test_old_phones import OFF
 
 LANGUAGES = ("en", "es", "ar", "zh-Hans", "fr", "uk", "vi")
@@ -33,7 +34,7 @@ def test_without_what_came_after_chrome_70_it_opens_too(household: Household) ->
     assert household.complaints == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", some_languages())
 def test_in_each_language_on_each_screen_all_fits_and_the_verdict_is_seen_first(household: Household) -> None:
     tab = household.tab()
     for width, height in ((390, 844), (195, 422)):  # a phone, and the same at 200 %
@@ -56,7 +57,7 @@ def test_in_each_language_on_each_screen_all_fits_and_the_verdict_is_seen_first(
 
 
 @pytest.mark.parametrize(("language", "media"), [
-    ("en", {"color_scheme": "light"}), ("ar", {"color_scheme": "dark"}), ("es", {"forced_colors": "active"}),
+    ("ar", {"color_scheme": "dark"}), *soaked(("en", {"color_scheme": "light"}), ("es", {"forced_colors": "active"})),
 ])  # fmt: skip
 def test_no_screen_has_a_violation_and_every_button_is_large(household: Household, media: dict[str, str]) -> None:
     tab, found = household.tab(bypass_csp=True, **media), list[object]()

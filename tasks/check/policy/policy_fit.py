@@ -5,48 +5,74 @@ from dataclasses import dataclass
 
 import duckdb
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.base.refs import ExtractId
+from termpost.schemas.contracts.policy_rules import POLICY_FILE
+from termpost.schemas.documents.findings import Problem
 from termpost.schemas.settings.grading import ClassRules, GradingPolicy
 from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.schemas.settings.toml_lines import TomlPath
 from termpost.schemas.settings.toml_source import nearest
-from termpost.tasks.summarise.adjustments.retake_fit import refuse_retakes_that_cannot_be, retakes_of
+from termpost.tasks.check.policy.retake_fit import retake_misfits, retakes_of
+from termpost.tasks.check.policy.tables import PolicyTables
+from termpost.tasks.formats.header import file_problem
 
 SHOWN = 12  # names in a remedy
 
 
-def refuse_what_is_not_there(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy) -> None:
+def refuse_what_is_not_there(tables: PolicyTables, policy: GradingPolicy) -> None:
     """A rule for something that is not in the extract would silently do nothing.
 
     Raises:
-        InputError: `unknown-in-policy`, for the first such name, with its line.
+        InputError: the first of `misfits`.
     """
+    for misfit in misfits(tables, policy):
+        raise misfit
 
+
+def policy_problems(
+    con: duckdb.DuckDBPyConnection, policy: GradingPolicy | None, *, is_part: bool
+) -> Iterator[Problem]:  # fmt: skip
+    """The same as findings of the check, each with its line, before anything is loaded.
+
+    Args:
+        con: has the views of the check.
+        is_part: changes alone, which have not all that a policy names.
+    """
+    if policy is None or is_part:
+        return
+    for misfit in misfits(PolicyTables(con, None), policy):
+        hint = f"{misfit.where.removeprefix(POLICY_FILE).strip()}: {misfit.what}"
+        yield file_problem(POLICY_FILE, misfit.code, "fatal", hint=hint).model_copy(update={"remedy": misfit.remedy})
+
+
+def misfits(tables: PolicyTables, policy: GradingPolicy) -> Iterator[InputError]:
+    """Where a policy is about what is not there (`unknown-in-policy`), or about something else than it means
+    (`not-of-category`, `retake-cannot-be`), each with its line."""
     named = sorted(_named(policy), key=lambda found: policy.line(found[2]))
-    missing = {kind: _missing(lake, extract_id, kind, [n for k, n, _ in named if k == kind]) for kind in KNOWN}
+    missing = {kind: _missing(tables, kind, [n for k, n, _ in named if k == kind]) for kind in KNOWN}
     for kind, name, place in named:
         if name in missing[kind]:
-            query = f"SELECT DISTINCT name FROM ({KNOWN[kind]}) ORDER BY name LIMIT {SHOWN + 1}"
-            known = [row[0] for row in lake.execute(query, {"extract_id": extract_id}).fetchall()]
+            known = [str(row[0]) for row in tables.rows(f"SELECT DISTINCT name FROM ({KNOWN[kind]}) ORDER BY name"
+                                                        f" LIMIT {SHOWN + 1}")]  # fmt: skip
             remedy = nearest(name, known) if len(known) <= SHOWN else f"take it from the extract, {FILES[kind]}"
-            raise InputError("unknown-in-policy", f'the extract has no {kind} "{name}"', policy.where(place), remedy)
-    _refuse_other_categories(lake, extract_id, policy)
-    refuse_retakes_that_cannot_be(lake, extract_id, policy)
+            yield InputError("unknown-in-policy", f'the extract has no {kind} "{name}"', policy.where(place), remedy)
+    yield from _of_other_categories(tables, policy)
+    yield from retake_misfits(tables, policy)
 
 
-def _refuse_other_categories(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy) -> None:
+def _of_other_categories(tables: PolicyTables, policy: GradingPolicy) -> Iterator[InputError]:
     """A rule of a category for a piece of another category, or of another class, would do nothing either."""
     said = [place for place in _item_places(policy.category, ()) if place.items]
     for class_id, rules in policy.classes.items():
         said += [place for place in _item_places(rules.category, ("class", class_id)) if place.items]
     for place in said:
         owner = place.at[1] if place.at[0] == "class" else None
-        values = {"extract_id": extract_id, "items": list(place.items), "title": place.category, "class_id": owner,
-                  "own": list(policy.category)}  # fmt: skip
-        found = {row[0] for row in lake.execute(ELSEWHERE, values).fetchall()}
+        rows = tables.rows(
+            ELSEWHERE, items=list(place.items), title=place.category, class_id=owner, own=list(policy.category)
+        )
+        found = {row[0] for row in rows}
         for position, item in enumerate(place.items):
             if item in found:
-                raise InputError(
+                yield InputError(
                     "not-of-category", f'line item "{item}" is not of category "{place.category}" here',
                     policy.where((*place.at, item if place.is_table else position)),
                     "name it under its own category",
@@ -56,29 +82,28 @@ def _refuse_other_categories(lake: duckdb.DuckDBPyConnection, extract_id: Extrac
 # a category is known by its id, or by its title unless the policy has the id too; a class has the pieces of its course
 ELSEWHERE = """
 SELECT i.line_item_id
-FROM lake.core_line_item i
-LEFT JOIN lake.core_category c ON c.extract_id = i.extract_id AND c.category_id = i.category_id
-LEFT JOIN lake.core_class k ON k.extract_id = i.extract_id AND k.class_id = i.class_id
-LEFT JOIN lake.core_class o ON o.extract_id = i.extract_id AND o.class_id = $class_id
-WHERE i.extract_id = $extract_id AND list_contains($items, i.line_item_id) AND (
+FROM {line_item} i
+LEFT JOIN {category} c ON c.category_id = i.category_id
+LEFT JOIN {class} k ON k.class_id = i.class_id
+LEFT JOIN {class} o ON o.class_id = $class_id
+WHERE list_contains($items, i.line_item_id) AND (
   NOT coalesce(i.category_id = $title OR (c.title = $title AND NOT list_contains($own, i.category_id)), false)
   OR ($class_id IS NOT NULL AND i.class_id <> $class_id AND NOT coalesce(k.course_id = o.course_id, false)))
 """
 
 
-def _missing(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, kind: str, names: list[str]) -> set[str]:
+def _missing(tables: PolicyTables, kind: str, names: list[str]) -> set[str]:
     if not names:
         return set()
     query = f"SELECT name FROM ({KNOWN[kind]}) WHERE list_contains($names, name)"
-    found = lake.execute(query, {"extract_id": extract_id, "names": names}).fetchall()
-    return set(names) - {row[0] for row in found}
+    return set(names) - {str(row[0]) for row in tables.rows(query, names=names)}
 
 
 KNOWN = {
-    "category": "SELECT unnest([category_id, title]) AS name FROM lake.core_category WHERE extract_id = $extract_id",
-    "line item": "SELECT line_item_id AS name FROM lake.core_line_item WHERE extract_id = $extract_id",
-    "session": "SELECT session_id AS name FROM lake.core_academic_session WHERE extract_id = $extract_id",
-    "class": "SELECT class_id AS name FROM lake.core_class WHERE extract_id = $extract_id",
+    "category": "SELECT unnest([category_id, title]) AS name FROM {category}",
+    "line item": "SELECT line_item_id AS name FROM {line_item}",
+    "session": "SELECT session_id AS name FROM {session}",
+    "class": "SELECT class_id AS name FROM {class}",
 }
 FILES = {
     "category": "categories.csv", "line item": "lineItems.csv", "session": "academicSessions.csv",

@@ -3,21 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import duckdb
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.settings.grading import ClassRules, GradingPolicy
 from termpost.schemas.settings.retake import Retake
 from termpost.schemas.settings.toml_lines import TomlPath
+from termpost.tasks.check.policy.tables import PolicyTables
 
 ITEMS = """
 SELECT line_item_id, class_id, coalesce(points_possible > coalesce(points_min, 0), false)
-FROM lake.core_line_item WHERE extract_id = $extract_id AND list_contains($items, line_item_id)
+FROM {line_item} WHERE list_contains($items, line_item_id)
 """
-ENDS = """
-SELECT 1 FROM lake.core_line_item
-WHERE extract_id = $extract_id AND ends_with(lower(trim(title)), lower($suffix)) LIMIT 1
-"""
+ENDS = "SELECT 1 FROM {line_item} WHERE ends_with(lower(trim(title)), lower($suffix)) LIMIT 1"
 Pieces = dict[str, tuple[str, bool]]  # line item → its class, and whether it is worth points
 
 
@@ -44,33 +40,29 @@ def retakes_of(policy: GradingPolicy) -> list[PlacedRetake]:
     return found
 
 
-def refuse_retakes_that_cannot_be(
-    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy
-) -> None:
-    """Of retakes whose line items are all in the extract.
-
-    Raises:
-        InputError: `retake-cannot-be`, or `unknown-in-policy` where no title has the ending.
-    """
+def retake_misfits(tables: PolicyTables, policy: GradingPolicy) -> Iterator[InputError]:
+    """Of retakes whose line items are all in the extract: `retake-cannot-be`, or `unknown-in-policy` where no title
+    has the ending."""
     placed = retakes_of(policy)
-    if not placed:
-        return
     items = sorted({item for one in placed for _, item in one.named})
-    rows = lake.execute(ITEMS, {"extract_id": extract_id, "items": items}).fetchall()
-    pieces: Pieces = {item: (class_id, is_worth) for item, class_id, is_worth in rows}
+    rows = tables.rows(ITEMS, items=items) if items else []
+    pieces: Pieces = {str(item): (str(class_id), bool(is_worth)) for item, class_id, is_worth in rows}
     own_rules = {item for rules in (policy, *policy.classes.values()) for item in _with_rules(rules)}
     for one in placed:
         suffix = one.retake.suffix
-        if suffix is not None and not lake.execute(ENDS, {"extract_id": extract_id, "suffix": suffix}).fetchone():
+        if suffix is not None and not tables.rows(ENDS, suffix=suffix):
             what = f'the extract has no line item whose title ends in "{suffix}"'
-            raise InputError(
+            yield InputError(
                 "unknown-in-policy", what, policy.where((*one.at, "suffix")), "see titles in lineItems.csv"
             )
-        _refuse_pair(one, pieces, own_rules, policy)
+        elif all(item in pieces for _, item in one.named):
+            yield from _pair_misfits(one, pieces, own_rules, policy)
 
 
-def _refuse_pair(one: PlacedRetake, pieces: Pieces, own_rules: set[str], policy: GradingPolicy) -> None:
-    def refused(what: str, key: str, remedy: str) -> InputError:
+def _pair_misfits(
+    one: PlacedRetake, pieces: Pieces, own_rules: set[str], policy: GradingPolicy
+) -> Iterator[InputError]:  # fmt: skip
+    def misfit(what: str, key: str, remedy: str) -> InputError:
         return InputError("retake-cannot-be", what, policy.where((*one.at, key)), remedy)
 
     classes = []
@@ -78,18 +70,17 @@ def _refuse_pair(one: PlacedRetake, pieces: Pieces, own_rules: set[str], policy:
         class_id, is_worth = pieces[item]
         classes.append(class_id)
         if not is_worth:
-            raise refused("a piece worth no points has no percentage to compare", key, "name a piece worth points")
+            yield misfit("a piece worth no points has no percentage to compare", key, "name a piece worth points")
         if one.class_id is not None and class_id != one.class_id:
-            raise refused("the piece is of another class", key, "name it under [[retake]], or under its own class")
+            yield misfit("the piece is of another class", key, "name it under [[retake]], or under its own class")
         if one.class_id is None and class_id in policy.classes and policy.classes[class_id].retake:
-            raise refused(
-                "the class of this piece has retakes of its own", key, f'name it in [[class."{class_id}".retake]]'
-            )
+            remedy = f'name it in [[class."{class_id}".retake]]'
+            yield misfit("the class of this piece has retakes of its own", key, remedy)
         if key == "retake" and item in own_rules:
             remedy = "name its first attempt there"
-            raise refused("a retake counts as its first attempt, so a rule for it alone does nothing", key, remedy)
+            yield misfit("a retake counts as its first attempt, so a rule for it alone does nothing", key, remedy)
     if len(set(classes)) > 1:
-        raise refused("the two pieces are of different classes", "retake", "pair pieces of one class")
+        yield misfit("the two pieces are of different classes", "retake", "pair pieces of one class")
 
 
 def _with_rules(rules: ClassRules) -> Iterator[str]:

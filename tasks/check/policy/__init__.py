@@ -1,0 +1,1 @@
+"""Whether the grading policy of a home fits an extract."""
