@@ -14,7 +14,7 @@ from termpost.schemas.log.entry import BEFOREHAND, Entry
 from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.staff import RELEASE_ROLES, Staff
-from termpost.tasks.stage.of_school import of_school
+from termpost.tasks.stage.manifests import of_school
 from termpost.tasks.store.interface import Store
 
 Prove = Callable[[], StaffId]  # raises Refused where they do not

@@ -52,9 +52,8 @@ from termpost.tasks.rights.rights_decisions import open_rights_decisions
 from termpost.tasks.runtime.as_task import as_task
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.stage.lateness import lateness
-from termpost.tasks.stage.manifests import read_prepared
+from termpost.tasks.stage.manifests import read_prepared, refuse_unknown_school
 from termpost.tasks.stage.may_leave import refuse_stopped
-from termpost.tasks.stage.of_school import refuse_unknown_school
 
 OUTGOING = TypeAdapter(list[Outgoing])
 

@@ -19,8 +19,7 @@ from termpost.tasks.stage.grade_questions import (
     decide_by,
     summaries_key,
 )
-from termpost.tasks.stage.manifests import prepared_of
-from termpost.tasks.stage.of_school import of_school
+from termpost.tasks.stage.manifests import of_school, prepared_of
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from termpost.schemas.base.refs import CycleId
 from termpost.schemas.documents.prepared import Hold
 from termpost.tasks.distribute.approvals.release import approve_release
 from termpost.tasks.distribute.approve import ChosenStudents, by_code
-from termpost.tasks.stage.manifests import keep_manifest, prepared_of
-from termpost.tasks.stage.of_school import of_school
+from termpost.tasks.stage.manifests import keep_manifest, of_school, prepared_of
 
 from tests.command import Command
 from tests.laws.test_law_15_everybody_is_accounted_for import CENTRE, DUAL, EMPTY, HIGH, ONE, bundle

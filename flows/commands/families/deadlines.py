@@ -8,7 +8,7 @@ from termpost.tasks.deadlines.all_deadlines import every_deadline
 from termpost.tasks.deadlines.calendar_file import make_deadline_calendar
 from termpost.tasks.deadlines.deadline import Deadline
 from termpost.tasks.home.home import Home
-from termpost.tasks.stage.of_school import refuse_unknown_school
+from termpost.tasks.stage.manifests import refuse_unknown_school
 
 COLUMNS = ("what", "due", "state", "count", "cycle", "school", "shown by")
 

@@ -19,7 +19,7 @@ from termpost.tasks.feedback.acknowledging.export import export_proofs
 from termpost.tasks.feedback.acknowledging.unacknowledged import unacknowledged
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import OPERATOR
-from termpost.tasks.stage.of_school import refuse_unknown_school, reports_of
+from termpost.tasks.stage.manifests import refuse_unknown_school, reports_of
 
 RESOLVED = {"sent": "resolved-sent", "resend": "resend", "returned": "returned"}
 

@@ -7,7 +7,7 @@ from termpost.flows.commands.options import common, say_json, school_option
 from termpost.tasks.channels.export.export import INDEX, PATTERN, export_cycle
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import OPERATOR
-from termpost.tasks.stage.of_school import refuse_unknown_school
+from termpost.tasks.stage.manifests import refuse_unknown_school
 
 
 @click.command("export")

@@ -25,7 +25,7 @@ from termpost.tasks.feedback.sent_reports import SentReport, of_slip
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.references import reference_of
 from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.stage.of_school import refuse_unknown_school, students_of
+from termpost.tasks.stage.manifests import refuse_unknown_school, students_of
 
 COLUMNS = ("id", "kind", "student", "received", "due", "state", "assigned to", "meeting", "right")
 OFFICE = "office"  # who answers where nobody else does

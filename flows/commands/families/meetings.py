@@ -32,7 +32,7 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.latest_word import extracts_newest_first
 from termpost.tasks.runtime.private_files import write_private
 from termpost.tasks.secrets.identities import open_identities
-from termpost.tasks.stage.of_school import refuse_unknown_school, students_of
+from termpost.tasks.stage.manifests import refuse_unknown_school, students_of
 
 COLUMNS = ("id", "student", "state", "with", "starts", "way", "offered", "notes")
 NAMED = "meetings-named"  # reason of `exported`: a teacher's calendar with the names of students

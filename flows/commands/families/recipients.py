@@ -16,8 +16,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights import coming_of_age as grown
 from termpost.tasks.stage.lateness import said_until
-from termpost.tasks.stage.manifests import read_prepared
-from termpost.tasks.stage.of_school import of_school, refuse_unknown_school
+from termpost.tasks.stage.manifests import of_school, read_prepared, refuse_unknown_school
 
 COLUMNS = (
     "student",

@@ -16,8 +16,7 @@ from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.references import reference_of
 from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.stage.manifests import prepared_of
-from termpost.tasks.stage.of_school import refuse_unknown_school
+from termpost.tasks.stage.manifests import prepared_of, refuse_unknown_school
 from termpost.tasks.stage.to_decide import ToDecide, to_decide
 
 if TYPE_CHECKING:

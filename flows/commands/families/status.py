@@ -14,8 +14,7 @@ from termpost.schemas.log.published_objects import Visible
 from termpost.tasks.distribute.rights_ended import OpenRights, open_rights
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.stage.manifests import prepared_of
-from termpost.tasks.stage.of_school import entries_of, of_school, refuse_unknown_school, students_of
+from termpost.tasks.stage.manifests import entries_of, of_school, prepared_of, refuse_unknown_school, students_of
 from termpost.tasks.stage.to_decide import to_decide
 from termpost.tasks.stage.waiting import all_holds
 

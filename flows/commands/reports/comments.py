@@ -19,8 +19,7 @@ from termpost.tasks.comments.workbooks import workbook_of
 from termpost.tasks.home.comment_bank import bank_of
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
-from termpost.tasks.stage.manifests import prepared_of
-from termpost.tasks.stage.of_school import comments_of, refuse_unknown_school
+from termpost.tasks.stage.manifests import comments_of, prepared_of, refuse_unknown_school
 
 
 @click.group(cls=OrderedGroup)

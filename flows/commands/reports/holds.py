@@ -16,8 +16,7 @@ from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.stage.grade_questions import AskedQuestion, asked_in, decide_by
-from termpost.tasks.stage.manifests import prepared_of
-from termpost.tasks.stage.of_school import of_school, refuse_unknown_school, students_in
+from termpost.tasks.stage.manifests import of_school, prepared_of, refuse_unknown_school, students_in
 from termpost.tasks.stage.waiting import all_holds
 
 HELD = ("cycle", "student", "class", "reason", "draft", "decision", "by")

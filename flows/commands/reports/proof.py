@@ -7,7 +7,7 @@ from termpost.flows.commands.options import common, say_json, school_option
 from termpost.schemas.base.counted import counted
 from termpost.tasks.home.home import Home
 from termpost.tasks.papers.proof.proof import PAPER, write_proof
-from termpost.tasks.stage.of_school import refuse_unknown_school
+from termpost.tasks.stage.manifests import refuse_unknown_school
 
 
 @click.command()

@@ -20,9 +20,8 @@ from termpost.tasks.home.kept_statements import OF_STATEMENTS, kept_statements, 
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.private_files import private_folder, write_private
 from termpost.tasks.secrets.identities import open_identities
-from termpost.tasks.stage.manifests import read_prepared
+from termpost.tasks.stage.manifests import of_school, read_prepared
 from termpost.tasks.stage.may_leave import approved_bytes
-from termpost.tasks.stage.of_school import of_school
 
 PATTERN = "{student}-{cycle}-v{version}.pdf"
 FIELDS = ("student", "number", "family", "given", "cycle", "version", "school", "language")

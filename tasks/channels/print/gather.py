@@ -16,8 +16,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.lake.school_names import school_names
 from termpost.tasks.rights.rights_decisions import RightsDecisions, open_rights_decisions
-from termpost.tasks.stage.manifests import read_prepared
-from termpost.tasks.stage.of_school import refuse_unknown_school
+from termpost.tasks.stage.manifests import read_prepared, refuse_unknown_school
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,8 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import put_tagged
 from termpost.tasks.home.staff_changes import approvers, refuse_who_may_not
 from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.stage.manifests import read_prepared
+from termpost.tasks.stage.manifests import read_prepared, refuse_unknown_school
 from termpost.tasks.stage.may_leave import refuse_stopped
-from termpost.tasks.stage.of_school import refuse_unknown_school
 from termpost.tasks.stage.to_decide import entries_of_open
 
 
