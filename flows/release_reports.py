@@ -39,7 +39,7 @@ Proof: TypeAlias = StaffId | tuple[str, SecretStr] | None  # who proved it; an i
 def release_reports(
     cycle_id: str, staff: str = "", one_time_code: SecretStr = NO_CODE,
     hold_back: list[str] | None = None, home: str = ".", as_of: str | None = None, only: list[str] | None = None,
-    early: bool = False,
+    early: bool = False, school: str | None = None,
 ) -> list[Delivered]:  # fmt: skip
     """Releases a prepared cycle and delivers it. Without a person's code it lets out what `termpost approve` approved
     beforehand, and goes on with deliveries.
@@ -55,10 +55,11 @@ def release_reports(
             empty. In a rehearsal only.
         only: students whose report is released, and nobody else's, by the same; everybody's where empty.
         early: before the calendar's release date; the log says that this person said so.
+        school: sourcedId of the one school whose reports are released; every school's where empty.
     """
     run = begin(home, as_of, actor=known_staff(home, staff) if staff else "pipeline")
     with attempts_logged(run, cycle_id), turn_of(run, cycle_id):
-        chosen = ChosenStudents(references(run, hold_back), references(run, only) or None)
+        chosen = ChosenStudents(references(run, hold_back), references(run, only) or None, school or None)
         proof = _proof(run, CycleId(cycle_id), staff, one_time_code, chosen)
         return _release(run, CycleId(cycle_id), proof, chosen, early)
 

@@ -188,14 +188,15 @@ class School:
 
     def release(
         self, staff: str = "mlopez", code: str | None = None, hold_back: list[str] | None = None, prefect: bool = False,
-        only: Iterable[str] = (), early: bool = False, cycle: str = CYCLE,
+        only: Iterable[str] = (), early: bool = False, cycle: str = CYCLE, of: str | None = None,
     ) -> list[Delivered]:  # fmt: skip
+        """`of`: one school's reports alone."""
         with self.phone.is_the_time(), nullcontext() if prefect else without_prefect():
             flow = release_module.release_reports
             run = flow if prefect else flow.fn
             refs: list[str] = [self.ref(student) for student in only]
             given = SecretStr(self.phone.code() if code is None else code)
-            return list(run(cycle, staff, given, hold_back, str(self.home), self.told, refs, early))
+            return list(run(cycle, staff, given, hold_back, str(self.home), self.told, refs, early, of))
 
     def feedback(self) -> None:
         """The scheduled flow, which runs by itself every working day."""

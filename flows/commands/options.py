@@ -37,6 +37,9 @@ extract_option = click.option(
 )  # fmt: skip
 
 
+school_option = click.option("--school", metavar="ID", help="One school only, by its sourcedId.")
+
+
 def common(
     home: bool = True, as_of_text: bool = False, home_text: bool = False, decides: bool = False,
     takes_earlier: bool = False,
@@ -125,6 +128,8 @@ def say_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object
     if title:  # above the table rather than in it, where a narrow one would fold it
         out.print(title, style="italic")
     out.print(table)
+    if not rows:
+        out.print("Nothing.")
 
 
 def shown_cell(cell: object) -> str:

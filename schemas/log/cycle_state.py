@@ -1,9 +1,10 @@
 """Where a cycle stands, read from the distribution log alone."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from termpost.schemas.documents.prepared import report_folder
 from termpost.schemas.log.entry import BEFOREHAND, Entry, EntryKind, Logged
@@ -204,15 +205,30 @@ class CycleState:
 
     def counts(self, held: int) -> dict[str, int]:
         """The keys that `status` promises; `held` comes from the manifests."""
-        states = self.reports.values()
-        return {
-            "made": len(self.reports), "held": held, "released": sum(r.released for r in states),
-            "withdrawn": sum(r.withdrawn for r in states), "superseded": sum(r.superseded for r in states),
-        }  # fmt: skip
+        return _counts(list(self.reports.values()), held)
+
+    def counts_by_school(self, held: Mapping[str, int]) -> list[dict[str, Any]]:
+        """The same of each school, by its id.
+
+        Args:
+            held: school → students who are held, of every school that is prepared.
+        """
+        of: dict[str, list[ReportState]] = {school: [] for school in held}
+        for report in self.reports.values():
+            for school in {name.split("/")[1] for name in report.digests if "/" in name}:
+                of.setdefault(school, []).append(report)
+        return [{"school": school, **_counts(of[school], held.get(school, 0))} for school in sorted(of)]
 
     def delivery_counts(self) -> dict[str, int]:
         counted = Counter(self.deliveries.values())
         return {kind: counted.get(kind, 0) for kind in DELIVERY_KINDS}
+
+
+def _counts(reports: Sequence[ReportState], held: int) -> dict[str, int]:
+    return {
+        "made": len(reports), "held": held, "released": sum(r.released for r in reports),
+        "withdrawn": sum(r.withdrawn for r in reports), "superseded": sum(r.superseded for r in reports),
+    }  # fmt: skip
 
 
 def _day(entry: Entry) -> datetime | None:

@@ -1,11 +1,12 @@
 """Release: a registered person who proves who they are binds exactly the bytes that were prepared (laws 3 and 5)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import Refused
-from termpost.schemas.base.refs import PersonRef, StaffId
+from termpost.schemas.base.refs import PersonRef, ReportVersion, StaffId
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
 from termpost.schemas.log.approval import statement_key
 from termpost.schemas.log.cycle_state import EARLY, CycleState
@@ -13,6 +14,7 @@ from termpost.schemas.log.entry import BEFOREHAND, Entry
 from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.staff import RELEASE_ROLES, Staff
+from termpost.tasks.stage.manifests import of_school
 from termpost.tasks.store.interface import Store
 
 Prove = Callable[[], StaffId]  # raises Refused where they do not
@@ -62,10 +64,11 @@ class AskedApproval:
 
 @dataclass(frozen=True)
 class ChosenStudents:
-    """What whoever releases said about students, by reference."""
+    """What whoever releases said about students, by reference; and of which school."""
 
     hold: frozenset[str] = frozenset()  # left for later
     only: frozenset[str] | None = None  # nobody else; None: everybody
+    school: str | None = None  # its reports alone, also of who sits in another as well; None: those of every school
 
 
 def refuse_embargoed(embargo: datetime | None, now: datetime, zone: tzinfo) -> None:
@@ -109,7 +112,7 @@ def releasable(prepared: Sequence[PreparedSchool], state: CycleState, chosen: Ch
     """
     return [
         report
-        for school in prepared
+        for school in of_school(prepared, chosen.school)
         for report in school.reports
         if report.student not in chosen.hold | school.held_students
         and not state.is_released(report.report, report.version)
@@ -117,9 +120,35 @@ def releasable(prepared: Sequence[PreparedSchool], state: CycleState, chosen: Ch
     ]
 
 
-def deliverable(prepared: Sequence[PreparedSchool], state: CycleState) -> frozenset[str]:
-    """Students whose prepared version was released and not taken back: a correction that waits is not among them."""
-    return frozenset(r.student for s in prepared for r in s.reports if state.is_out(r.report, r.version))
+def deliverable(prepared: Sequence[PreparedSchool], state: CycleState) -> list[PreparedSchool]:
+    """The manifests with the versions that were released and not taken back: neither a correction that waits is among
+    them, nor the report of a second school that nobody released yet."""
+    return only_reports(prepared, {(r.report, r.version) for s in prepared for r in s.reports
+                                   if state.is_out(r.report, r.version)})  # fmt: skip
+
+
+def only_reports(prepared: Iterable[PreparedSchool], wanted: Collection[ReportVersion]) -> list[PreparedSchool]:
+    """The manifests with these of their reports."""
+    return [
+        school.model_copy(update={"reports": tuple(r for r in school.reports if (r.report, r.version) in wanted)})
+        for school in prepared
+    ]
+
+
+def refuse_nothing_of(prepared: Sequence[PreparedSchool], state: CycleState, chosen: ChosenStudents) -> None:
+    """Whoever names a school is told where nothing of it may go out, and nothing of it is out.
+
+    Raises:
+        Refused: `school-held`.
+    """
+    mine = of_school(prepared, chosen.school)
+    reports = [report for school in mine for report in school.reports]
+    if chosen.school is None or releasable(prepared, state, ChosenStudents(school=chosen.school)):
+        return
+    if not any(state.is_released(report.report, report.version) for report in reports):
+        held = counted(len({student for school in mine for student in school.held_students}), "student")
+        raise Refused("school-held", f"no report of this school may go out; held: {held}", f"school {chosen.school}",
+                      f"see `termpost holds --school {chosen.school}`")  # fmt: skip
 
 
 def check_bytes(store: Store, people: PersonKeyStore, state: CycleState, reports: Iterable[PreparedReport]) -> None:

@@ -11,12 +11,12 @@ import duckdb
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.parcel import Parcel, Plan
-from termpost.schemas.documents.prepared import PreparedReport
+from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.channels.names import delivery_id
 from termpost.tasks.channels.registry import channel_of, message_channels
 from termpost.tasks.distribute.addressing import Notes, plan_schools, settle
-from termpost.tasks.distribute.approve import ChosenStudents, releasable
+from termpost.tasks.distribute.approve import ChosenStudents, only_reports, releasable
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.recipients import open_record
 from termpost.tasks.rights.rights_decisions import open_rights_decisions
@@ -25,10 +25,17 @@ from termpost.tasks.rights.terms import terms_of
 from termpost.tasks.stage.manifests import read_prepared
 
 
-def make_plan(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:
-    """Decides on the home's day, for the chosen students or (None) for all that are prepared."""
+def make_plan(
+    home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None,
+    schools: Sequence[PreparedSchool] | None = None,
+) -> Plan:  # fmt: skip
+    """Decides on the home's day, for the chosen students or (None) for all that are prepared.
+
+    Args:
+        schools: the only ones, with the only reports, of the cycle's manifests; None: all of these.
+    """
     with _no_search_for_cycles():
-        return _made(home, lake, cycle_id, chosen)
+        return _made(home, lake, chosen, read_prepared(home, cycle_id) if schools is None else schools)
 
 
 @contextmanager
@@ -44,17 +51,19 @@ def _no_search_for_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _made(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:
+def _made(
+    home: Home, lake: duckdb.DuckDBPyConnection, chosen: frozenset[str] | None, schools: Sequence[PreparedSchool]
+) -> Plan:
     decisions, terms = open_rights_decisions(home), terms_of(home)
     plans, notes = [], Notes({channel.name: [] for channel in message_channels()})
-    prepared = sorted(read_prepared(home, cycle_id), key=lambda school: school.extract_id)
+    prepared = sorted(schools, key=lambda school: school.extract_id)
     for extract_id, of_extract in groupby(prepared, key=lambda school: school.extract_id):
-        schools = list(of_extract)
-        students = [PersonRef(r.student) for s in schools for r in s.reports if chosen is None or r.student in chosen]
+        together = list(of_extract)
+        students = [PersonRef(r.student) for s in together for r in s.reports if chosen is None or r.student in chosen]
         record = open_record(lake, home.people, ExtractId(extract_id), students, terms.day, decisions)
         mine = {ref: record.students[ref] for ref in students if ref in record.students}
         record.newer = newer_record(home, lake, ExtractId(extract_id), mine, decisions)
-        plan, said = plan_schools(schools, record, terms, chosen)
+        plan, said = plan_schools(together, record, terms, chosen)
         plans.append(plan)
         for channel, about in said.items():
             notes[channel] += about
@@ -94,8 +103,10 @@ def ready(
     home: Home, lake: duckdb.DuckDBPyConnection, state: CycleState, chosen: ChosenStudents
 ) -> tuple[list[PreparedReport], list[str]]:
     """What a release would let out today, and the students whose report nobody could be given."""
-    reports = releasable(read_prepared(home, state.cycle), state, chosen)
-    plan = make_plan(home, lake, state.cycle, frozenset(report.student for report in reports))
+    prepared = read_prepared(home, state.cycle)
+    reports = releasable(prepared, state, chosen)
+    wanted = only_reports(prepared, {(report.report, report.version) for report in reports})
+    plan = make_plan(home, lake, state.cycle, None, wanted)
     return [report for report in reports if report.student not in plan.unreachable], list(plan.unreachable)
 
 

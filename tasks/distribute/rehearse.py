@@ -12,7 +12,7 @@ from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.channel import MessageChannel
 from termpost.tasks.channels.registry import link_of, message_channels
-from termpost.tasks.distribute.approve import ChosenStudents, check_bytes
+from termpost.tasks.distribute.approve import ChosenStudents, check_bytes, only_reports
 from termpost.tasks.distribute.comments_read import refuse_unsaid
 from termpost.tasks.distribute.deliver import clear, sweep
 from termpost.tasks.distribute.notify import by_notice
@@ -59,7 +59,8 @@ def rehearse(
         who = home.staff.prove(by, otp, at, RELEASE_ROLES)
         if not reports:
             raise Refused("nothing-left", "nothing waits for release", f"cycle {cycle}", "see `termpost status`")
-        plan = make_plan(home, lake, cycle, frozenset(report.student for report in reports))
+        wanted = only_reports(read_prepared(home, cycle), {(report.report, report.version) for report in reports})
+        plan = make_plan(home, lake, cycle, None, wanted)
         codes = AccessCodes(home, home.standing())
         unprintable = _try_parcels(home, lake, plan, codes, open_rights_decisions(home))
     states = [state for channel in channels for state in _send(home, channel, plan, address, codes)]

@@ -23,7 +23,14 @@ from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.distribute.approvals.release import approve_release, release_approved
 from termpost.tasks.distribute.approvals.release import is_let_out as everything_is_let_out
-from termpost.tasks.distribute.approve import ChosenStudents, Prove, by_code, deliverable, refuse_embargoed
+from termpost.tasks.distribute.approve import (
+    ChosenStudents,
+    Prove,
+    by_code,
+    deliverable,
+    refuse_embargoed,
+    refuse_nothing_of,
+)
 from termpost.tasks.distribute.binding import refuse_unapproved
 from termpost.tasks.distribute.corrected import replace_corrected, to_who_had_it
 from termpost.tasks.distribute.deliver import clear, entries_after, entries_before, show, sweep
@@ -45,7 +52,7 @@ from termpost.tasks.rights.rights_decisions import open_rights_decisions
 from termpost.tasks.runtime.as_task import as_task
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.stage.lateness import lateness
-from termpost.tasks.stage.manifests import read_prepared
+from termpost.tasks.stage.manifests import read_prepared, refuse_unknown_school
 from termpost.tasks.stage.may_leave import refuse_stopped
 
 OUTGOING = TypeAdapter(list[Outgoing])
@@ -86,9 +93,11 @@ def nothing_left(run: Run, cycle_id: CycleId, chosen: ChosenStudents) -> bool:
     """Whether everything that may go out has gone out: then a release does nothing, and needs nobody's proof."""
     home = shared_home(run)
     home.calendar.cycle(cycle_id)
+    refuse_unknown_school(home, chosen.school, cycle_id)
     settle_intents(home, run.id, cycle_id)
     sweep(home, cycle_id)  # here, because a run that was killed after its last entry has nothing else left to do
     state = home.state(cycle_id)
+    refuse_nothing_of(read_prepared(home, cycle_id), state, chosen)
     with open_lake(home.lake) as lake:
         reports, lost = ready(home, lake, state, chosen)
         if reports or not state.lost.issuperset(lost):  # whom nobody can be given is written down once
@@ -251,8 +260,8 @@ def notify(run: Run, sealed: Sealed) -> list[Delivered]:
 
 def _plan_of_released(home: Home, lake: DuckDBPyConnection, cycle_id: CycleId, state: CycleState) -> Plan:
     """Today's plan for the versions that are out; a correction goes to those who had what it corrects."""
-    chosen = deliverable(read_prepared(home, cycle_id), state)
-    return to_who_had_it(make_plan(home, lake, cycle_id, chosen), state)
+    out = deliverable(read_prepared(home, cycle_id), state)
+    return to_who_had_it(make_plan(home, lake, cycle_id, None, out), state)
 
 
 def _in_batches(home: Home, plan: Plan) -> list[Parcels]:

@@ -17,10 +17,9 @@ from termpost.tasks.stage.grade_questions import (
     AskedQuestion,
     asked_in,
     decide_by,
-    questions_of_cycle,
     summaries_key,
 )
-from termpost.tasks.stage.manifests import prepared_of
+from termpost.tasks.stage.manifests import of_school, prepared_of
 
 
 @dataclass(frozen=True)
@@ -41,18 +40,21 @@ class ToDecide:
 
 
 def to_decide(
-    home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, reports: Collection[PreparedReport] | None = None
-) -> ToDecide:
+    home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, reports: Collection[PreparedReport] | None = None,
+    school: str | None = None,
+) -> ToDecide:  # fmt: skip
     """Counts what is open in a cycle as it is prepared.
 
     Args:
         reports: that are about to be let out; None: all that wait.
+        school: of it alone; None: of every school.
     """
+    prepared = of_school(prepared_of(home, cycle_id), school)
     if reports is None:
         state = home.state(cycle_id)
-        every = [report for school in prepared_of(home, cycle_id) for report in school.reports]
+        every = [report for one in prepared for report in one.reports]
         reports = [one for one in every if not state.is_released(one.report, one.version)]
-    asked = [one for one in questions_of_cycle(home, lake, cycle_id) if one.is_open]
+    asked = [one for one in asked_in(lake, prepared, list(home.log.entries(*KINDS))) if one.is_open]
     due = decide_by(home, home.calendar.cycle(cycle_id))
     return ToDecide(len(asked), due, sum(report.to_follow for report in reports))
 

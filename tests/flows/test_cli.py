@@ -202,6 +202,7 @@ def test_json_of_check_status_staff_and_log_has_the_promised_keys(termpost: Comm
     assert all(file.keys() == {"name", "rows", "accepted", "quarantined"} for file in checked["files"])
     status = {
         "cycle", "rehearsal", "draft", "reports", "deliveries", "holds", "settings_changed", "rights_ended", "grades",
+        "schools",
     }  # fmt: skip
     one, every = (json.loads(termpost("status", *more, *home).out) for more in (["--cycle", CYCLE], []))
     assert one.keys() == status

@@ -108,7 +108,7 @@ def test_nothing_is_enclosed_without_the_proof_of_a_person(school: Prepared, ter
     (["--cycle", CYCLE], 2, "Give --cycle ID and --out DIR"),
     (["--cycle", CYCLE, "--out", "OUT", "--range", "01-0002"], 1, "this names no envelopes (--range)"),
     (["--cycle", CYCLE, "--out", "OUT", "--pack", "77"], 1, "no envelope of this cycle has such a mark"),
-    (["--cycle", CYCLE, "--out", "OUT", "--school", "nowhere"], 1, "no school of this cycle has this id"),
+    (["--cycle", CYCLE, "--out", "OUT", "--school", "nowhere"], 1, "nothing was prepared of this school"),
     (["--cycle", "2021-fall-finale", "--out", "OUT"], 1, "there is no such cycle"),
     (["--cycle", CYCLE, "--out", "OUT", "--by", "x", "--otp", "1", "--enclose", "all=OUT.pdf"], 1, "cannot be read"),
     (["--cycle", CYCLE, "--out", "OUT", "--by", "x", "--otp", "1", "--enclose", "FILE"], 2, "STUDENT=FILE"),

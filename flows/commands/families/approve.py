@@ -3,7 +3,7 @@
 import click
 from termpost.flows.commands.families.release import say_changes, say_undecided, undecided_in
 from termpost.flows.commands.families.status import changed_settings
-from termpost.flows.commands.options import common, say_json
+from termpost.flows.commands.options import common, say_json, school_option
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.refs import CycleId
 from termpost.tasks.home.cycle_locks import cycle_lock
@@ -14,10 +14,11 @@ from termpost.tasks.home.home import Home
 @click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
 @click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who approves: a registrar or head.")
 @click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
+@school_option
 @click.option("--early", is_flag=True, help="It may go out before the calendar's release date; the log says so.")
 @common(decides=True)
-def approve(cycle_id: str, staff_id: str, otp: str, early: bool, home: Home, as_json: bool) -> None:
-    """Approves a whole release beforehand; nothing goes out before somebody releases it.
+def approve(cycle_id: str, staff_id: str, otp: str, school: str | None, early: bool, home: Home, as_json: bool) -> None:
+    """Approves a whole release beforehand, or one school's; nothing goes out before somebody releases it.
 
     It may be given before the calendar's release date. It is one of the approvals that a release needs, for as long
     as nothing of what was approved changes ([release] approval_days).
@@ -30,11 +31,11 @@ def approve(cycle_id: str, staff_id: str, otp: str, early: bool, home: Home, as_
 
     if not as_json:
         say_changes(home, cycle_id)
-        say_undecided(undecided_in(home, cycle_id))
+        say_undecided(undecided_in(home, cycle_id, school=school))
     with refusals_logged(home, staff_id, "approve"), cycle_lock(home, cycle_id):
-        cycle, everybody = CycleId(cycle_id), ChosenStudents()
+        cycle, chosen = CycleId(cycle_id), ChosenStudents(school=school)
         prove = by_code(home.staff, staff_id, otp, home.clock.now())
-        done = approve_release(home, "approve", cycle, staff_id, prove, everybody, early, beforehand=True)
+        done = approve_release(home, "approve", cycle, staff_id, prove, chosen, early, beforehand=True)
     if as_json:
         changed = changed_settings(home, home.state(cycle_id))
         say_json({"cycle": cycle_id, "digest": done.digest, "missing": done.missing, "settings_changed": changed})

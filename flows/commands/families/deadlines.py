@@ -4,12 +4,11 @@ from typing import Any
 
 import click
 from termpost.flows.commands.options import common, say
-from termpost.schemas.base.errors import InputError
 from termpost.tasks.deadlines.all_deadlines import every_deadline
 from termpost.tasks.deadlines.calendar_file import make_deadline_calendar
 from termpost.tasks.deadlines.deadline import Deadline
 from termpost.tasks.home.home import Home
-from termpost.tasks.stage.manifests import prepared_of
+from termpost.tasks.stage.manifests import refuse_unknown_school
 
 COLUMNS = ("what", "due", "state", "count", "cycle", "school", "shown by")
 
@@ -29,8 +28,7 @@ def deadlines(context: click.Context, as_ics: bool, school: str | None, home: Ho
     Example: termpost deadlines --home school
              termpost deadlines --school 255901001 --ics --home school > deadlines.ics
     """
-    if school is not None:
-        _refuse_unknown(home, school)
+    refuse_unknown_school(home, school)
     found = [one for one in every_deadline(home) if school is None or one.school in (None, school)]
     if as_ics:
         # as bytes: its lines end in CRLF everywhere
@@ -48,14 +46,6 @@ def _row(one: Deadline) -> dict[str, Any]:
         "what": one.what, "due": one.due.isoformat(), "state": one.state, "count": one.count, "cycle": one.cycle,
         "school": one.school, "command": one.command, "code": one.code,
     }  # fmt: skip
-
-
-def _refuse_unknown(home: Home, school: str) -> None:
-    """An empty list would say that nothing is due there."""
-    known = {one.school for cycle in home.calendar.cycles for one in prepared_of(home, cycle.id)}
-    if school not in known:
-        remedy = f"give one of {', '.join(sorted(known))}" if known else "prepare a cycle first"
-        raise InputError("unknown-school", "nothing was prepared of this school", "--school", remedy)
 
 
 COMMAND = deadlines

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import click
-from termpost.flows.commands.options import OrderedGroup, at_home, common, say, say_json
+from termpost.flows.commands.options import OrderedGroup, at_home, common, say, say_json, school_option
 from termpost.flows.commands.source_ids import CyclePeople
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
@@ -19,6 +19,7 @@ from termpost.tasks.feedback.acknowledging.export import export_proofs
 from termpost.tasks.feedback.acknowledging.unacknowledged import unacknowledged
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import OPERATOR
+from termpost.tasks.stage.manifests import refuse_unknown_school, reports_of
 
 RESOLVED = {"sent": "resolved-sent", "resend": "resend", "returned": "returned"}
 
@@ -46,11 +47,12 @@ COLUMNS = ("delivery", "cycle", "student", "recipient", "channel", "version", "s
 @click.option("--unacknowledged", "unread", type=click.IntRange(min=0), is_flag=False, flag_value=0, metavar="[DAYS]",
               help="Only what nobody has said to have read, after so many days; it blocks nothing.")  # fmt: skip
 @click.option("--cycle", "cycle_id", metavar="ID", help="One cycle only.")
+@school_option
 @common(home=False)
 @click.pass_context
 def deliveries(
     context: click.Context, state: str | None, unopened: int | None, unread: int | None,
-    cycle_id: str | None, home: None, as_json: bool,  # noqa: ARG001 - click gives it
+    cycle_id: str | None, school: str | None, home: None, as_json: bool,  # noqa: ARG001 - click gives it
 ) -> None:  # fmt: skip
     """Every delivery with its last state: a report version to a recipient by a channel.
 
@@ -64,19 +66,23 @@ def deliveries(
     opened = at_home(context.params["home_path"], context.params["as_of"])
     if cycle_id:
         opened.calendar.cycle(cycle_id)
-    rows = _rows(opened, state, unopened, unread, cycle_id)
+    refuse_unknown_school(opened, school, cycle_id)
+    rows = _rows(opened, state, unopened, unread, cycle_id, school)
     say(as_json, rows, "Deliveries", COLUMNS, [tuple(row.values()) for row in rows])
 
 
 def _rows(
-    home: Home, state: str | None, unopened: int | None, unread: int | None, cycle_id: str | None
-) -> list[dict[str, Any]]:  # fmt: skip
+    home: Home, state: str | None, unopened: int | None, unread: int | None, cycle_id: str | None, school: str | None
+) -> list[dict[str, Any]]:
     people, rows = CyclePeople(home), []
+    reports = None if school is None else reports_of(home.log.entries("report_made"), school)
     waiting = set() if unread is None else {
         (one.sent.report, one.sent.version, one.sent.recipient) for one in unacknowledged(home, unread)
     }  # fmt: skip
     for entry in last_of_each(home).values():
         if (state and entry.kind != state) or (cycle_id and entry.cycle != cycle_id) or not entry.cycle:
+            continue
+        if reports is not None and entry.report not in reports:
             continue
         if unopened is not None and not _is_unopened(home, entry, unopened):
             continue

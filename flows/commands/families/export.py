@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import click
-from termpost.flows.commands.options import common, say_json
+from termpost.flows.commands.options import common, say_json, school_option
 from termpost.tasks.channels.export.export import INDEX, PATTERN, export_cycle
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import OPERATOR
+from termpost.tasks.stage.manifests import refuse_unknown_school
 
 
 @click.command("export")
@@ -21,8 +22,11 @@ from termpost.tasks.home.staff_changes import OPERATOR
     show_default=True,
     help="File names: student, number, family, given, cycle, version, school, language, in braces.",
 )
+@school_option
 @common(decides=True)
-def export_reports(cycle_id: str, out: Path, pattern: str, home: Home, as_json: bool) -> None:
+def export_reports(
+    cycle_id: str, out: Path, pattern: str, school: str | None, home: Home, as_json: bool
+) -> None:  # fmt: skip
     """Individual PDFs of what is released and an index, for the school's own platform. They are not encrypted.
 
     Who may see which report is then that platform's to keep; the log says that they left.
@@ -31,7 +35,8 @@ def export_reports(cycle_id: str, out: Path, pattern: str, home: Home, as_json: 
     Example: termpost export --cycle 2021-fall-final --out reports --home school
     """
     home.calendar.cycle(cycle_id)
-    count = export_cycle(home, cycle_id, out, pattern, OPERATOR)
+    refuse_unknown_school(home, school, cycle_id)
+    count = export_cycle(home, cycle_id, out, pattern, OPERATOR, school)
     if as_json:
         say_json({"cycle": cycle_id, "out": str(out), "files": count})
     else:

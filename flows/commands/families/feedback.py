@@ -9,7 +9,7 @@ from termpost.flows.commands.families.meeting_commands.meet import meet
 from termpost.flows.commands.families.queries.answering import answer, approve, assign, close, delegate, reopen, show
 from termpost.flows.commands.families.queries.collecting import collect
 from termpost.flows.commands.families.queries.disputes import hearing, refuse, statement
-from termpost.flows.commands.options import OrderedGroup, common, say, say_json
+from termpost.flows.commands.options import OrderedGroup, common, say, say_json, school_option
 from termpost.flows.commands.source_ids import source_ids
 from termpost.flows.commands.staff_auth import said_words
 from termpost.schemas.base.refs import PersonRef
@@ -25,6 +25,7 @@ from termpost.tasks.feedback.sent_reports import SentReport, of_slip
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.references import reference_of
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.stage.manifests import refuse_unknown_school, students_of
 
 COLUMNS = ("id", "kind", "student", "received", "due", "state", "assigned to", "meeting", "right")
 OFFICE = "office"  # who answers where nobody else does
@@ -129,14 +130,20 @@ def _acknowledge(home: Home, sent: SentReport | None, via: Via, as_json: bool) -
 
 @feedback.command("list")
 @click.option("--open", "only_open", is_flag=True, help="Only what waits for somebody of the school.")
+@school_option
 @common()
-def list_queries(only_open: bool, home: Home, as_json: bool) -> None:
+def list_queries(only_open: bool, school: str | None, home: Home, as_json: bool) -> None:
     """Every query with its due day, and who answers it; never the words.
 
     \b
     Example: termpost feedback list --open --home school
     """
-    found = [one for one in threads_of(home).values() if not only_open or one.state in ("open", "held")]
+    refuse_unknown_school(home, school)
+    here = None if school is None else students_of(home, school)
+    found = [
+        one for one in threads_of(home).values()
+        if (not only_open or one.state in ("open", "held")) and (here is None or one.student in here)
+    ]  # fmt: skip
     names = source_ids(home, {query.student for query in found if query.student}, StudentIdentity)
     value = list(_rows(home, found, names))
     came = [f"{one.received.astimezone(home.calendar.zone):%Y-%m-%d %H:%M}" for one in found]

@@ -16,7 +16,7 @@ from termpost.flows.commands.families.meeting_commands.meet import say_offer
 from termpost.flows.commands.families.meeting_commands.staff_times import available, free
 from termpost.flows.commands.families.queries.at_the_door import show_at_door
 from termpost.flows.commands.families.queries.proved import staff_options
-from termpost.flows.commands.options import OrderedGroup, common, say, say_json
+from termpost.flows.commands.options import OrderedGroup, common, say, say_json, school_option
 from termpost.flows.commands.source_ids import source_ids
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.refs import PersonRef
@@ -32,6 +32,7 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.latest_word import extracts_newest_first
 from termpost.tasks.runtime.private_files import write_private
 from termpost.tasks.secrets.identities import open_identities
+from termpost.tasks.stage.manifests import refuse_unknown_school, students_of
 
 COLUMNS = ("id", "student", "state", "with", "starts", "way", "offered", "notes")
 NAMED = "meetings-named"  # reason of `exported`: a teacher's calendar with the names of students
@@ -48,14 +49,17 @@ def meetings() -> None:
 
 @meetings.command("list")
 @click.option("--staff", metavar="STAFF", help="Only those with this person.")
+@school_option
 @common()
-def listing(staff: str | None, home: Home, as_json: bool) -> None:
+def listing(staff: str | None, school: str | None, home: Home, as_json: bool) -> None:
     """Every meeting with its state and times, and no word of a family.
 
     \b
     Example: termpost meetings list --staff mlopez --home school
     """
-    found = list_meetings(home, staff)
+    refuse_unknown_school(home, school)
+    here = None if school is None else students_of(home, school)
+    found = [one for one in list_meetings(home, staff) if here is None or one.student in here]
     names = source_ids(home, {one.student for one in found if one.student}, StudentIdentity)
     value = [
         {

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from termpost.flows.commands.options import OrderedGroup, at_home, common, say_json, say_table
+from termpost.flows.commands.options import OrderedGroup, at_home, common, say_json, say_table, school_option
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
@@ -41,7 +41,7 @@ def _which(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
               help="A folder only you can read, made where there is none; an earlier print is replaced.")  # fmt: skip
 @click.option("--sort", type=click.Choice(SORTS), help="By class, to hand over (default), or by post code, to mail.")
-@click.option("--school", metavar="ID", help="One school only.")
+@school_option
 @_which
 @click.option("--anew", is_flag=True, help="Sort everything not yet posted again, under new marks.")
 @click.option("--enclose", "enclosures", metavar="STUDENT=FILE", multiple=True,

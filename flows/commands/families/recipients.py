@@ -1,7 +1,7 @@
 """`recipients`: who would get what, who would not, whom nothing reaches, and who turns full age soon."""
 
 import click
-from termpost.flows.commands.options import common, say
+from termpost.flows.commands.options import common, say, school_option
 from termpost.flows.commands.source_ids import ExtractPeople
 from termpost.schemas.base.channel_name import BRINGS_CODE
 from termpost.schemas.base.counted import counted
@@ -16,7 +16,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights import coming_of_age as grown
 from termpost.tasks.stage.lateness import said_until
-from termpost.tasks.stage.manifests import read_prepared
+from termpost.tasks.stage.manifests import of_school, read_prepared, refuse_unknown_school
 
 COLUMNS = (
     "student",
@@ -37,8 +37,9 @@ COLUMNS = (
 @click.command()
 @click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
 @click.option("--turning-of-age", is_flag=True, help="Only a list of the students who turn full age within 60 days.")
+@school_option
 @common()
-def recipients(cycle_id: str, turning_of_age: bool, home: Home, as_json: bool) -> None:
+def recipients(cycle_id: str, turning_of_age: bool, school: str | None, home: Home, as_json: bool) -> None:
     """Who would get what, by which channel and rule; also who would not, and whom nothing reaches. Sends nothing.
 
     \b
@@ -46,11 +47,12 @@ def recipients(cycle_id: str, turning_of_age: bool, home: Home, as_json: bool) -
              termpost recipients --cycle 2021-fall-final --turning-of-age --home school
     """
     home.calendar.cycle(cycle_id)
+    refuse_unknown_school(home, school, cycle_id)
     if turning_of_age:
-        _turning(home, cycle_id, as_json)
+        _turning(home, cycle_id, school, as_json)
         return
     with open_lake(home.lake) as lake:
-        plan = make_plan(home, lake, cycle_id, None)
+        plan = make_plan(home, lake, cycle_id, None, of_school(read_prepared(home, cycle_id), school))
     value = recipient_rows(home, plan, ExtractPeople(home, plan.extract_id))
     rows = [(*list(v.values())[:-2], "yes" if v["question"] else "", v["due"] or "") for v in value]
     say(as_json, value, f"Recipients of {cycle_id} on {plan.day}", COLUMNS, rows)
@@ -106,10 +108,10 @@ def _count(plan: Plan) -> None:
     )
 
 
-def _turning(home: Home, cycle_id: str, as_json: bool) -> None:
+def _turning(home: Home, cycle_id: str, school: str | None, as_json: bool) -> None:
     day = home.today
     value = []
-    for prepared in read_prepared(home, cycle_id):
+    for prepared in of_school(read_prepared(home, cycle_id), school):
         people, here = ExtractPeople(home, prepared.extract_id), {report.student for report in prepared.reports}
         students = {PersonRef(ref): who for ref, who in people.students.items() if ref in here}
         value += [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from pydantic import SecretStr
 from termpost.flows.commands.families.status import changed_settings
-from termpost.flows.commands.options import common, say_json, say_table
+from termpost.flows.commands.options import common, say_json, say_table, school_option
 from termpost.flows.commands.staff_auth import asked_code, refusals_logged
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
@@ -16,10 +16,11 @@ from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.references import reference_of
 from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.stage.manifests import prepared_of
+from termpost.tasks.stage.manifests import prepared_of, refuse_unknown_school
 from termpost.tasks.stage.to_decide import ToDecide, to_decide
 
 if TYPE_CHECKING:
+    from termpost.tasks.distribute.approve import ChosenStudents
     from termpost.tasks.stage.lateness import Lateness
 
 
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
     "--hold", "hold_back", metavar="STUDENT", multiple=True, help="Leave this student for later; may be repeated."
 )
 @click.option("--only", metavar="STUDENT", multiple=True, help="Release this student's report only; may be repeated.")
+@school_option
 @click.option("--early", is_flag=True, help="Before the calendar's release date; the log says so.")
 @click.option("--rehearse", metavar="ADDRESS", help="Do everything, but send each message there and show nothing.")
 @common(decides=True)
 def release(
-    cycle_id: str, staff_id: str, otp: str | None, hold_back: tuple[str, ...], only: tuple[str, ...], early: bool,
-    rehearse: str | None, home: Home, as_json: bool,
+    cycle_id: str, staff_id: str, otp: str | None, hold_back: tuple[str, ...], only: tuple[str, ...],
+    school: str | None, early: bool, rehearse: str | None, home: Home, as_json: bool,
 ) -> None:  # fmt: skip
     """The release flow: approves exactly the prepared bytes, seals, rechecks, delivers, records.
 
@@ -44,13 +46,16 @@ def release(
 
     \b
     Example: termpost release --cycle 2021-fall-final --by mlopez --otp 123456 --home school
+             termpost release --cycle 2021-fall-final --school 255901001 --by mlopez --otp 123456 --home school
     """
     if rehearse is not None:
-        _rehearse(home, cycle_id, staff_id, otp or asked_code(), hold_back, only, rehearse, as_json)
+        chosen = _chosen(home, hold_back, only, school)
+        refuse_unknown_school(home, school, cycle_id)
+        _rehearse(home, cycle_id, staff_id, otp or asked_code(), chosen, rehearse, as_json)
         return
     from termpost.flows.runner import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
-    undecided, late = undecided_in(home, cycle_id, hold_back, only), late_in(home, cycle_id)
+    undecided, late = undecided_in(home, cycle_id, hold_back, only, school), late_in(home, cycle_id)
     if not as_json:
         say_changes(home, cycle_id)
         say_undecided(undecided)
@@ -64,6 +69,7 @@ def release(
         "hold_back": [reference_of(home, student, "--hold") for student in hold_back],
         "only": [reference_of(home, student, "--only") for student in only],
         "early": early,
+        "school": school,
     }
     delivered = run_flow(home, "release_reports", parameters)
     counts: dict[str, int] = {}
@@ -85,17 +91,12 @@ def release(
 
 
 def _rehearse(
-    home: Home, cycle_id: str, staff_id: str, otp: str, hold: Sequence[str], only: Sequence[str], address: str,
-    as_json: bool,
-) -> None:  # fmt: skip
+    home: Home, cycle_id: str, staff_id: str, otp: str, chosen: "ChosenStudents", address: str, as_json: bool
+) -> None:
     """No flow: Prefect would keep the address."""
-    from termpost.tasks.distribute.approve import ChosenStudents  # noqa: PLC0415 - all of a release, which `status` need not wait for
-    from termpost.tasks.distribute.rehearse import rehearse as rehearse_release  # noqa: PLC0415
+    from termpost.tasks.distribute.rehearse import rehearse as rehearse_release  # noqa: PLC0415 - as below
 
-    back = frozenset(str(reference_of(home, student, "--hold")) for student in hold)
-    those = frozenset(str(reference_of(home, student, "--only")) for student in only)
     with refusals_logged(home, staff_id, "rehearse"), cycle_lock(home, cycle_id):
-        chosen = ChosenStudents(back, those or None)
         done = rehearse_release(home, "rehearse", cycle_id, chosen, address, by=staff_id, otp=otp, at=home.clock.now())
     if as_json:
         say_json({"cycle": cycle_id, **asdict(done)})
@@ -105,6 +106,14 @@ def _rehearse(
             f"{counted(done.sent, 'message')} sent to the "
             f"address given, {done.failed} not; nothing became visible."
         )
+
+
+def _chosen(home: Home, hold: Sequence[str], only: Sequence[str], school: str | None) -> "ChosenStudents":
+    from termpost.tasks.distribute.approve import ChosenStudents  # noqa: PLC0415 - all of a release, which `status` need not wait for
+
+    back = frozenset(str(reference_of(home, student, "--hold")) for student in hold)
+    those = frozenset(str(reference_of(home, student, "--only")) for student in only)
+    return ChosenStudents(back, those or None, school)
 
 
 def late_in(home: Home, cycle_id: str) -> "Lateness | None":
@@ -127,16 +136,17 @@ def say_changes(home: Home, cycle_id: str) -> None:
         click.echo(f"  {one['setting']} was changed on {one['on']}, and is {json.dumps(one['value'])}.", err=True)
 
 
-def undecided_in(home: Home, cycle_id: str, hold: Sequence[str] = (), only: Sequence[str] = ()) -> ToDecide | None:
+def undecided_in(
+    home: Home, cycle_id: str, hold: Sequence[str] = (), only: Sequence[str] = (), school: str | None = None
+) -> ToDecide | None:
     """What a release of these students would let out without its grade; None where it will be refused."""
-    from termpost.tasks.distribute.approve import ChosenStudents, releasable  # noqa: PLC0415 - as above
+    from termpost.tasks.distribute.approve import releasable  # noqa: PLC0415 - as above
 
     try:
-        back = frozenset(str(reference_of(home, student, "--hold")) for student in hold)
-        those = frozenset(str(reference_of(home, student, "--only")) for student in only)
+        chosen = _chosen(home, hold, only, school)
         plan, state, prepared = home.calendar.cycle(cycle_id), home.state(cycle_id), prepared_of(home, cycle_id)
         with open_lake(home.lake) as lake:
-            return to_decide(home, lake, plan.id, releasable(prepared, state, ChosenStudents(back, those or None)))
+            return to_decide(home, lake, plan.id, releasable(prepared, state, chosen), school)
     except InputError:  # the release meets the same, and the log has its refusal
         return None
 

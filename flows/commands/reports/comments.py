@@ -3,11 +3,12 @@
 import os
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
-from termpost.flows.commands.options import OrderedGroup, common, say_json, say_table
+from termpost.flows.commands.options import OrderedGroup, common, say_json, say_table, school_option
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.comments import STATES
@@ -18,7 +19,7 @@ from termpost.tasks.comments.workbooks import workbook_of
 from termpost.tasks.home.comment_bank import bank_of
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
-from termpost.tasks.stage.manifests import prepared_of
+from termpost.tasks.stage.manifests import comments_of, prepared_of, refuse_unknown_school
 
 
 @click.group(cls=OrderedGroup)
@@ -35,14 +36,24 @@ def comments() -> None:
 @click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
 @click.option("--class", "class_id", metavar="ID", help="Only those of this class.")
 @click.option("--teacher", "teacher_id", metavar="ID", help="Only those of a teacher's classes, or in their name.")
+@school_option
 @common()
-def export(file: Path, cycle_id: str, class_id: str | None, teacher_id: str | None, home: Home, as_json: bool) -> None:
+def export(
+    file: Path, cycle_id: str, class_id: str | None, teacher_id: str | None, school: str | None, home: Home,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Writes the comments of a cycle to FILE, a workbook (.xlsx) or else CSV. It is personal: only you may read it.
 
     \b
     Example: termpost comments export comments.csv --cycle 2021-fall-final --home school
     """
     proofs = chosen(_open(home, cycle_id), class_id, teacher_id)
+    if school is not None:
+        refuse_unknown_school(home, school, cycle_id)
+        classes, students = comments_of(home, cycle_id, school)
+        proofs = replace(proofs, comments=tuple(
+            one for one in proofs.comments if (one.class_id in classes if one.class_id else one.student in students)
+        ))  # fmt: skip
     sheet = make_sheet(home, proofs)
     _write_new(file, workbook_of(sheet) if file.suffix.lower() == ".xlsx" else sheet)
     states = _by_state(proofs)

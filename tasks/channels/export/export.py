@@ -20,7 +20,7 @@ from termpost.tasks.home.kept_statements import OF_STATEMENTS, kept_statements, 
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.private_files import private_folder, write_private
 from termpost.tasks.secrets.identities import open_identities
-from termpost.tasks.stage.manifests import read_prepared
+from termpost.tasks.stage.manifests import of_school, read_prepared
 from termpost.tasks.stage.may_leave import approved_bytes
 
 PATTERN = "{student}-{cycle}-v{version}.pdf"
@@ -39,13 +39,14 @@ class ExportedFile:
     row: tuple[str, ...]
 
 
-def export_cycle(home: Home, cycle: str, folder: Path, pattern: str, actor: str) -> int:
+def export_cycle(home: Home, cycle: str, folder: Path, pattern: str, actor: str, only: str | None = None) -> int:
     """Writes every report that is out into a folder of its own, 0600, with `index.csv` last; returns how many.
 
     The log knows of each before its file is there.
 
     Args:
         pattern: file name with fields of FIELDS in braces.
+        only: reports of this school; None: of every one.
 
     Raises:
         InputError: `bad-pattern`, `same-name`, `not-prepared`, `nothing-out`, `not-empty`.
@@ -57,9 +58,10 @@ def export_cycle(home: Home, cycle: str, folder: Path, pattern: str, actor: str)
     prepared = read_prepared(home, cycle)
     if pattern == PATTERN and _sits_in_two(prepared):
         pattern = PATTERN.replace("{student}", "{student}-{school}")
-    files = [one for school in prepared for one in _of_school(home, school, state, pattern)]
+    files = [one for school in of_school(prepared, only) for one in _of_school(home, school, state, pattern)]
+    where = f"cycle {cycle}" if only is None else f"cycle {cycle}, school {only}"
     if not files:
-        raise InputError("nothing-out", "no report of this cycle is out", f"cycle {cycle}", "release it first")
+        raise InputError("nothing-out", "no report of this cycle is out", where, "release it first")
     _refuse_same_names(files)
     home.log.append("export", [
         Entry(kind="exported", actor=actor, cycle=cycle, report=one.report.report, version=one.report.version,

@@ -16,7 +16,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.lake.school_names import school_names
 from termpost.tasks.rights.rights_decisions import RightsDecisions, open_rights_decisions
-from termpost.tasks.stage.manifests import read_prepared
+from termpost.tasks.stage.manifests import read_prepared, refuse_unknown_school
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,7 @@ def gather(home: Home, cycle: str, entries: Sequence[Logged], only: str | None) 
         InputError: `not-prepared`, `nothing-to-print`, `unknown-school`.
     """
     prepared = {one.school: ExtractId(one.extract_id) for one in read_prepared(home, cycle)}
-    if only is not None and only not in prepared:
-        raise InputError("unknown-school", "no school of this cycle has this id", "--school", "use an id of orgs.csv")
+    refuse_unknown_school(home, only, cycle)
     stored = [one for one in stored_envelopes(entries, cycle) if only in (None, one.school) and one.school in prepared]
     if not stored:
         raise InputError("nothing-to-print", "no envelope of this cycle was made", f"cycle {cycle}",

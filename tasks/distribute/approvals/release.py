@@ -17,6 +17,7 @@ from termpost.tasks.distribute.approve import (
     approve,
     check_bytes,
     let_out_beforehand,
+    refuse_nothing_of,
     refuse_too_soon,
     releasable,
 )
@@ -27,7 +28,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import put_tagged
 from termpost.tasks.home.staff_changes import approvers, refuse_who_may_not
 from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.stage.manifests import read_prepared
+from termpost.tasks.stage.manifests import read_prepared, refuse_unknown_school
 from termpost.tasks.stage.may_leave import refuse_stopped
 from termpost.tasks.stage.to_decide import entries_of_open
 
@@ -68,7 +69,9 @@ def approve_release(
 ) -> Approved:  # fmt: skip
     """Writes an approval of the whole release down, and lets out what enough people approved, unless it is made
     beforehand: then the next release counts it, and before the calendar's date only where it was given `early`."""
+    refuse_unknown_school(home, chosen.school, cycle_id)
     due = _due(home, cycle_id, chosen, early or beforehand)
+    refuse_nothing_of(due.prepared, due.state, chosen)
     is_early = due.is_early and early
     reports = of_approver(home, staff_id, due.prepared, due.reports)
     open_ones = _read_by_people(home, due, reports, staff_id)
@@ -106,7 +109,7 @@ def release_approved(home: Home, run: str, cycle_id: CycleId, chosen: ChosenStud
     found = list(_approved(home, due))
     last = ask_approval(home, due.state, due.prepared, []) if not found else found[-1][0]
     if not found and (due.reports or last.binds):  # or what was let out has lapsed before delivery began
-        raise _not_approved(home, cycle_id, due)
+        raise _not_approved(home, cycle_id, due, chosen)
     entries: list[Entry] = []
     for asked, who in found:
         entries += let_out_beforehand(due.state, asked, who, EARLY if due.is_early else None)
@@ -117,11 +120,12 @@ def release_approved(home: Home, run: str, cycle_id: CycleId, chosen: ChosenStud
 
 
 def _approved(home: Home, due: _Due) -> Iterator[tuple[AskedApproval, StaffId]]:
-    """All of it; or of each school whose own people approved it. With who approved last."""
+    """All of it; or of each school that was approved by itself, or by its own people. With who approved last."""
     if not due.reports:
         return
     people = approvers(home)
     by_school = {frozenset(home.staff.schools_of(one)) for given in due.state.approvals.values() for one in given}
+    by_school |= {frozenset({school.school}) for school in due.prepared}
     slices = [due.reports, *(_of(due, schools) for schools in sorted(by_school, key=sorted) if schools)]
     taken: set[tuple[str, int]] = set()
     for reports in slices:
@@ -141,10 +145,10 @@ def _of(due: _Due, schools: frozenset[str]) -> list[PreparedReport]:
     return [report for report in due.reports if (report.report, report.version) in theirs]
 
 
-def _not_approved(home: Home, cycle_id: CycleId, due: _Due) -> Refused:
+def _not_approved(home: Home, cycle_id: CycleId, due: _Due, chosen: ChosenStudents) -> Refused:
     asked = _counting(ask_approval(home, due.state, due.prepared, due.reports), due.state, due.is_early)
     some = f"{len(asked.before)} of {asked.needed}" if asked.before else "nobody"
-    flag = " --early" if due.is_early else ""
+    flag = (f" --school {chosen.school}" if chosen.school else "") + (" --early" if due.is_early else "")
     return Refused("not-approved-beforehand", f"{some} approved this release beforehand", f"cycle {cycle_id}",
                    f"run `termpost approve --cycle {cycle_id} --by STAFF{flag}`, then start this again")  # fmt: skip
 
@@ -153,5 +157,7 @@ def is_let_out(home: Home, cycle_id: CycleId, chosen: ChosenStudents) -> bool:
     """Whether all of it was let out, nobody stopped it, and its approvals count still: then deliveries may go on, and
     nobody has to prove anything again."""
     due = _due(home, cycle_id, chosen, True)
-    goes_on = not due.reports and bool(due.state.released_students) and not due.state.stopped
+    state = due.state
+    out = state.released_in(chosen.school) if chosen.school else state.released_students
+    goes_on = not due.reports and bool(out) and not state.stopped
     return goes_on and not ask_approval(home, due.state, due.prepared, []).binds

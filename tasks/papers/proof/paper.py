@@ -40,13 +40,13 @@ class Counts(FrozenModel):
 
 
 def counts_of(facts: SchoolFacts, released: frozenset[str]) -> Counts:
-    """Counts of one school; `released` are students whose report is out."""
+    """Counts of one school; `released` are reports that are out, in whichever version."""
     prepared = facts.school.prepared
     return Counts(
         due=len(facts.students),
         made=len(prepared.reports),
         held=len(prepared.held_students),
-        released=sum(report.student in released for report in prepared.reports),
+        released=sum(report.report in released for report in prepared.reports),
         courses=sum(student.courses for student in facts.students),
         without_grade=sum(one.without_grade for one in facts.classes),
         missing=sum(student.missing for student in facts.students),
@@ -62,7 +62,7 @@ def make_proof(
 
     Args:
         samples: by the name of their file.
-        released: students whose report is out already.
+        released: reports that are out already.
         country: ISO 3166-1, by which dates and numbers are written.
 
     Raises InputError where no font covers a character.

@@ -36,8 +36,11 @@ class ProofPack:
     differences: int
 
 
-def write_proof(home: Home, cycle_id: str, folder: Path) -> ProofPack:
+def write_proof(home: Home, cycle_id: str, folder: Path, only: str | None = None) -> ProofPack:
     """Writes the pack of a prepared cycle; files of an earlier one in the same folder are replaced.
+
+    Args:
+        only: of this school, one of the cycle's; None: of all.
 
     Raises:
         InputError: `unknown-cycle`, `not-prepared`, `not-private`, `not-writable`.
@@ -46,10 +49,11 @@ def write_proof(home: Home, cycle_id: str, folder: Path) -> ProofPack:
     with open_lake(home.lake) as lake:
         state = CycleState.fold(cycle_id, home.log.entries())
         waiting = [_with_unreachable(school, state) for school in schools_of(home, lake, cycle_id)]
-        schools = [facts_of(home, lake, school) for school in waiting]
+        wanted = [school for school in waiting if only in (None, school.prepared.school)]
+        schools = [facts_of(home, lake, school) for school in wanted]
     places = hold_places_of(home, [facts.school.prepared.extract_id for facts in schools])
     schools = [replace(facts, hold_places=places[facts.school.prepared.extract_id]) for facts in schools]
-    released = state.released_students
+    released = frozenset(name for (name, _), report in state.reports.items() if report.released)
     chosen = choose(candidates(schools), cycle_id)
     samples = {f"sample-{number}.pdf": sample for number, sample in enumerate(chosen, start=1)}
     made = {PAPER: make_proof(home.settings, schools, samples, released, home.calendar.country)}
@@ -86,7 +90,7 @@ def _copy(home: Home, cycle_id: str, sample: Sample, released: frozenset[str]) -
             "find out who changed the store (termpost log verify), then prepare the cycle again",
         )  # fmt: skip
     language = home.settings.institution.languages[0]
-    key = "stamp_released" if report.student in released else "stamp"
+    key = "stamp_released" if report.report in released else "stamp"
     cutoff = home.calendar.cycle(cycle_id).cutoff
     return stamped(pdf, translator_for(language).text("proof", key), language, cutoff)
 

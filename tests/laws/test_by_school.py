@@ -1,0 +1,152 @@
+"""`--school`: what is one school's in a home of several, and in nobody else's list. One student sits in both."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.refs import CycleId
+from termpost.schemas.documents.prepared import Hold
+from termpost.tasks.distribute.approvals.release import approve_release
+from termpost.tasks.distribute.approve import ChosenStudents, by_code
+from termpost.tasks.stage.manifests import keep_manifest, of_school, prepared_of
+
+from tests.command import Command
+from tests.laws.test_law_15_everybody_is_accounted_for import CENTRE, DUAL, EMPTY, HIGH, ONE, bundle
+from tests.school import CYCLE, Extract, Phone, Prepared, new_school
+from tests.snapshots import snapshot, working_copy
+
+
+def two_schools(folder: Path) -> Prepared:
+    """Two reports wait in one school, and one in the other."""
+    new = new_school(folder / "home")
+    bundle(folder / "extract")
+    school = Prepared(new.home, new.phone, extract=Extract(folder / "extract"))
+    school.prepare(school.extract)
+    return school
+
+
+@pytest.fixture
+def district(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Prepared]:
+    with working_copy(snapshot(tmp_path_factory, "two-schools", two_schools), tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    return Command(monkeypatch, capsys)
+
+
+def asked(command: Command, district: Prepared, *words: object) -> Any:
+    said = command(*words, "--json", "--home", district.home, "--as-of", district.told)
+    assert said.code == 0, said.err
+    return json.loads(said.out)
+
+
+def test_status_counts_by_school_and_one_school_alone(district: Prepared, command: Command) -> None:
+    whole = asked(command, district, "status", "--cycle", CYCLE)
+    made = {one["school"]: one["made"] for one in whole["schools"]}
+    assert (made[HIGH], made[CENTRE], whole["reports"]["made"]) == (2, 1, 3)
+    assert set(whole["schools"][0]) == {"school", *whole["reports"]}
+    alone = asked(command, district, "status", "--cycle", CYCLE, "--school", CENTRE)
+    assert alone["reports"]["made"] == 1
+    assert [one["school"] for one in alone["schools"]] == [CENTRE]
+    shown = command("status", "--cycle", CYCLE, "--home", district.home, "--as-of", district.told).out
+    assert "By school" in shown
+
+
+def test_lists_are_of_one_school(district: Prepared, command: Command) -> None:
+    rows = asked(command, district, "recipients", "--cycle", CYCLE, "--school", CENTRE)
+    assert {row["student"] for row in rows} == {DUAL}
+    assert {row["student"] for row in asked(command, district, "recipients", "--cycle", CYCLE)} == {DUAL, ONE}
+
+
+EVERY = (
+    ("status",), ("holds",), ("recipients", "--cycle", CYCLE), ("deliveries",), ("deadlines",), ("feedback", "list"),
+    ("meetings", "list"), ("proof", "--cycle", CYCLE, "--out", "proof"), ("export", "--cycle", CYCLE, "--out", "out"),
+    ("comments", "export", "comments.csv", "--cycle", CYCLE), ("print", "--cycle", CYCLE, "--out", "packs"),
+)  # fmt: skip
+
+
+def test_a_school_that_nobody_knows_is_one_refusal_everywhere(district: Prepared, command: Command) -> None:
+    for words in EVERY:
+        said = command(*words, "--school", "nowhere", "--home", district.home, "--as-of", district.told)
+        assert said.code == 1, words
+        assert "nothing was prepared of this school" in said.complaint, words
+        assert f"give one of {HIGH}, {CENTRE}, {EMPTY}" in said.complaint, words
+
+
+def test_an_empty_list_says_so(district: Prepared, command: Command) -> None:
+    given = ("--home", district.home, "--as-of", district.told)
+    for words in (("holds",), ("deliveries",), ("feedback", "list"), ("meetings", "list")):
+        assert "Nothing." in command(*words, "--school", CENTRE, *given).out
+
+
+def out(district: Prepared) -> set[tuple[str, str]]:
+    """School and student of what was released, each of which was delivered to somebody."""
+    released = {entry.report for entry in district.entries("released")}
+    assert {entry.report for entry in district.entries("sent", "delivered")} == released
+    names = {district.ref(person): person for person in (DUAL, ONE)}
+    found = {
+        (one.school, names[report.student])  # type: ignore[index]
+        for one in prepared_of(district.open(), CYCLE) for report in one.reports if report.report in released
+    }  # fmt: skip
+    assert len(found) == len(released)
+    return found
+
+
+def test_one_school_goes_out_and_of_who_sits_in_two_only_its_report(district: Prepared) -> None:
+    assert district.release(of=CENTRE) != []
+    assert out(district) == {(CENTRE, DUAL)}
+    assert district.release(of=CENTRE, staff="", code="") == []  # nothing is left, and nobody has to prove anything
+    assert out(district) == {(CENTRE, DUAL)}
+    assert district.release() != []  # the others waited
+    assert out(district) == {(CENTRE, DUAL), (HIGH, DUAL), (HIGH, ONE)}
+
+
+def test_a_principal_releases_their_own_school_and_no_other(district: Prepared) -> None:
+    home = district.open()
+    uri = home.staff.add("head", "A Head", "head", schools=(HIGH,))
+    district.phone = Phone(pyotp.parse_uri(uri).secret, district.phone.now)
+    with pytest.raises(Refused) as caught:
+        district.release(staff="head", of=CENTRE)
+    assert caught.value.code == "other-school"
+    assert district.entries("approved", "released") == []
+    district.phone.now += timedelta(minutes=2)
+    assert district.release(staff="head", of=HIGH) != []
+    assert out(district) == {(HIGH, DUAL), (HIGH, ONE)}
+
+
+def test_a_school_approved_beforehand_goes_out_without_a_code_and_no_other_with_it(district: Prepared) -> None:
+    with pytest.raises(Refused) as caught:
+        district.release(staff="", code="", of=CENTRE)
+    assert f"--school {CENTRE}" in str(caught.value)
+    home = district.open()
+    with district.phone.is_the_time():
+        prove = by_code(home.staff, "mlopez", district.phone.code(), district.phone.now)
+        chosen = ChosenStudents(school=CENTRE)
+        done = approve_release(home, "approve", CycleId(CYCLE), "mlopez", prove, chosen, False, beforehand=True)
+    assert done.missing == 0
+    with pytest.raises(Refused) as caught:
+        district.release(staff="", code="", of=HIGH)
+    assert caught.value.code == "not-approved-beforehand"
+    assert district.entries("released") == []
+    assert district.release(staff="", code="") != []  # of all: what was approved of it
+    assert out(district) == {(CENTRE, DUAL)}
+
+
+def test_a_school_of_which_nothing_may_go_out_is_one_line(district: Prepared) -> None:
+    home = district.open()
+    (manifest,) = of_school(prepared_of(home, CYCLE), CENTRE)
+    held = Hold(student=district.ref(DUAL), class_id=None, reason="records-hold")
+    keep_manifest(home, "held", manifest.model_copy(update={"holds": (held,)}))
+    for school, code in ((CENTRE, "school-held"), ("nowhere", "unknown-school")):
+        with pytest.raises(InputError) as caught:
+            district.release(of=school)
+        assert caught.value.code == code
+        assert len(str(caught.value).splitlines()) == 1
+    assert district.entries("approved", "released") == []
