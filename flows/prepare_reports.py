@@ -49,7 +49,7 @@ def prepare_reports(
     with attempts_logged(run, cycle_id):
         cycle = planned_cycle(run, cycle_id, day_after_cutoff)
         with turn_of(run, cycle):
-            return _prepare(run, cycle, extract, confirm_deletions, tuple(sorted(references(run, correct))))
+            return _prepare(run, cycle, extract, confirm_deletions, references(run, correct))
 
 
 @guarded

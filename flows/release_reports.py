@@ -59,7 +59,9 @@ def release_reports(
     """
     run = begin(home, as_of, actor=known_staff(home, staff) if staff else "pipeline")
     with attempts_logged(run, cycle_id), turn_of(run, cycle_id):
-        chosen = ChosenStudents(references(run, hold_back), references(run, only) or None, school or None)
+        chosen = ChosenStudents(
+            frozenset(references(run, hold_back)), frozenset(references(run, only)) or None, school or None
+        )
         proof = _proof(run, CycleId(cycle_id), staff, one_time_code, chosen)
         return _release(run, CycleId(cycle_id), proof, chosen, early)
 

@@ -100,14 +100,14 @@ def _say_that_it_waits() -> None:
     get_run_logger().info("another run is at work on this cycle: this one waits for its turn")
 
 
-def references(run: Run, students: Iterable[str] | None) -> frozenset[PersonRef]:
-    """Of students that a form named by the school's ids, or by reference.
+def references(run: Run, students: Iterable[str] | None) -> tuple[PersonRef, ...]:
+    """Of students that a form named by the school's ids, or by reference; in their order.
 
     Raises:
         InputError: nobody has that id.
     """
     home = shared_home(run)
-    return frozenset(reference_of(home, student, "the form") for student in students or ())
+    return tuple(reference_of(home, student, "the form") for student in students or ())
 
 
 def say_what_to_do(flow: Any, flow_run: Any, state: Any) -> None:  # noqa: ARG001 - Prefect calls it so

@@ -13,7 +13,7 @@ import pyotp
 from prefect import Task
 from prefect.logging import disable_run_logger
 from pydantic import SecretStr
-from termpost.flows import artifacts
+from termpost.flows import artifacts, progress, runs
 from termpost.flows import handle_feedback as feedback_module
 from termpost.flows import keep_records as records_module
 from termpost.flows import prepare_reports as prepare_module
@@ -239,8 +239,9 @@ def without_prefect() -> Iterator[None]:
         ]
         # what the flows show in Prefect's UI is counted, and goes nowhere
         patches += [
-            patch.object(artifacts, name, lambda *_, **__: None)
-            for name in vars(artifacts)
+            patch.object(module, name, lambda *_, **__: None)
+            for module in (artifacts, progress, runs)
+            for name in vars(module)
             if name.endswith("_artifact") or name == "emit_event"
         ]
         for one in patches:
