@@ -7,14 +7,14 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from termpost.schemas.base.counted import counted
+from termpost.schemas.base.errors import RetryableError
 from termpost.tasks.home.home import Home
-from termpost.tasks.runtime.prefect_address import SERVER, server_address
+from termpost.tasks.runtime.prefect_address import SERVER, asking, server_address
 from termpost.tasks.store.finding import Finding, found
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
-WAIT: Final = 10.0  # seconds
 OURS: Final = "termpost"  # tag of every deployment
 SILENT: Final = timedelta(seconds=120)  # four heartbeats of a worker
 AGAIN_AND_AGAIN: Final = ("COUNT=", "UNTIL=")  # what a rule without an end does not have
@@ -25,21 +25,11 @@ def audit_server(home: Home) -> Iterator[Finding]:
     url = server_address(home.environ)
     if not url:
         return
-    import httpx  # noqa: PLC0415 - only where there is a server to ask
-    from prefect.client.orchestration import SyncPrefectClient  # noqa: PLC0415 - Prefect is slow to import
-    from prefect.exceptions import PrefectHTTPStatusError  # noqa: PLC0415
-    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_KEY  # noqa: PLC0415
-
-    asking = SyncPrefectClient(
-        url, auth_string=PREFECT_API_AUTH_STRING.value(), api_key=PREFECT_API_KEY.value(),
-        httpx_settings={"timeout": WAIT},
-    )  # fmt: skip
     try:
-        with asking as client:
+        with asking(url) as client:
             yield from _asked(client, str(home.path), home.clock.now())
-    except (httpx.HTTPError, httpx.InvalidURL, PrefectHTTPStatusError) as error:
-        yield _lacks("server", f"the Prefect server does not answer ({type(error).__name__})",
-                     f"start it, or correct {SERVER}")  # fmt: skip
+    except RetryableError as error:
+        yield _lacks("server", str(error), f"start it, or correct {SERVER}")
 
 
 def _asked(client: "SyncPrefectClient", home: str, now: datetime) -> Iterator[Finding]:

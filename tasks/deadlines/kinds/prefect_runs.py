@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from termpost.schemas.base.errors import RetryableError
 from termpost.tasks.deadlines.deadline import Deadline
 from termpost.tasks.deadlines.facts import Facts
-from termpost.tasks.runtime.prefect_address import server_address
+from termpost.tasks.runtime.prefect_address import asking, server_address
 
 PATIENCE = timedelta(minutes=15)  # in which a worker takes a run
-WAIT = 10.0  # seconds for an answer
 OURS = ["termpost"]  # tag of every deployment
 PAGE = 200
 
@@ -33,21 +33,11 @@ def of_prefect(facts: Facts) -> Iterator[Deadline]:
 
 
 def _late_starts(url: str, home: str, now: datetime) -> list[datetime] | None:
-    """When runs of this home were to start; None: no answer. Of that server alone: Prefect's own way to a client would
-    start one where it believes that none is configured."""
-    import httpx  # noqa: PLC0415 - only where there is a server to ask
-    from prefect.client.orchestration import SyncPrefectClient  # noqa: PLC0415 - Prefect is slow to import
-    from prefect.exceptions import PrefectHTTPStatusError  # noqa: PLC0415
-    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_KEY  # noqa: PLC0415
-
-    asking = SyncPrefectClient(
-        url, auth_string=PREFECT_API_AUTH_STRING.value(), api_key=PREFECT_API_KEY.value(),
-        httpx_settings={"timeout": WAIT},
-    )  # fmt: skip
+    """When runs of this home were to start; None: no answer."""
     try:
-        with asking as client:
+        with asking(url) as client:
             runs = list(_all_runs(client, _waiting(now)))
-    except (httpx.HTTPError, httpx.InvalidURL, PrefectHTTPStatusError):
+    except RetryableError:
         return None
     ours = (run for run in runs if run.parameters.get("home") == home)  # others may share the server
     return [run.expected_start_time for run in ours if run.expected_start_time]
