@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
-import yaml
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.contracts.format_mapping import FormatMapping
+from termpost.schemas.contracts.yaml_text import read_yaml
 from termpost.schemas.documents.findings import Severity
 
 Classification = Literal["public", "internal", "confidential", "restricted"]
@@ -234,7 +234,7 @@ def read_contract(path: Path, mapping: FormatMapping) -> Contract:
     Raises:
         InputError: `bad-contract` on what no check could run.
     """
-    node = yaml.safe_load(path.read_text(encoding="utf-8"))
+    node = read_yaml(path.read_text(encoding="utf-8"))
     table = node["schema"][0]
     custom, dataset = _custom(table), table["name"]
     derived = mapping.derives(dataset)

@@ -141,6 +141,7 @@ def test_no_byte_of_the_store_says_anything_about_anybody(school: Prepared) -> N
     assert_says_nothing(of_a_folder(school.open()), personal(school))
 
 
+@pytest.mark.soak
 @pytest.mark.needs("radosgw")
 def test_nor_of_a_bucket_with_its_versions_and_headers(
     tmp_path: Path, s3: Gateway, monkeypatch: pytest.MonkeyPatch

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.contracts.format_mapping import FormatMapping
+from termpost.schemas.contracts.yaml_text import read_yaml
 from termpost.tasks.formats.registry import mappings
 
 SHAPE_FORMAT: Literal["termpost.contract/1"] = "termpost.contract/1"
@@ -192,4 +192,4 @@ def shape_of(node: Mapping[str, Any], formats: Iterable[FormatMapping]) -> Contr
 
 def read_shape(path: Path, formats: Iterable[FormatMapping] | None = None) -> ContractShape:
     """The shape of a contract's file, in all formats unless some are given."""
-    return shape_of(yaml.safe_load(path.read_text(encoding="utf-8")), mappings() if formats is None else formats)
+    return shape_of(read_yaml(path.read_text(encoding="utf-8")), mappings() if formats is None else formats)
