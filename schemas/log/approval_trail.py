@@ -4,7 +4,7 @@ is the first): it goes from the release back to the approvals, and asks of nobod
 from dataclasses import dataclass, field
 
 from termpost.schemas.log.controls import control_digest
-from termpost.schemas.log.entry import Logged
+from termpost.schemas.log.entry import BEFOREHAND, Logged
 
 APPROVALS = "release.approvals"
 
@@ -44,10 +44,14 @@ class ApprovalTrail:
             self._given.append(entry)
         elif entry.kind == "released" and entry.report and entry.version:
             self._is_used = True
-            self.released[entry.report, entry.version] = self._trail()
+            self.released[entry.report, entry.version] = self._trail(entry)
 
-    def _trail(self) -> Trail:
-        last = self._given[-1] if self._given else None
+    def _trail(self, released: Logged) -> Trail:
+        """By the last approval; what several approvals made beforehand let out together says by which of them."""
+        given = self._given
+        if released.via == BEFOREHAND:
+            given = [one for one in given if one.digest == released.digest]
+        last = given[-1] if given else None
         digest = (last.digest if last else None) or ""
-        by = frozenset(one.actor for one in self._given if one.digest == digest)
+        by = frozenset(one.actor for one in given if one.digest == digest)
         return Trail(digest, by, self._needed, last is not None and last.object is not None)

@@ -55,6 +55,7 @@ class CycleState:
     lost: set[str] = field(default_factory=set)  # students whose report had no recipient when a release was asked for
     # digest of what was approved → by whom, and when last; what was released is approved no longer
     approvals: dict[str, dict[str, datetime | None]] = field(default_factory=dict)
+    spent: dict[str, dict[str, datetime | None]] = field(default_factory=dict)  # those that the last release used up
     early: dict[str, set[str]] = field(default_factory=dict)  # the same → who approved it to go out before its date
     not_begun: dict[tuple[str, int], Let] = field(default_factory=dict)  # report version → how it was let out
     letting: tuple[datetime | None, frozenset[str]] = (None, frozenset())  # the last approval, and by whom
@@ -149,9 +150,10 @@ class CycleState:
         elif key in self.reports:
             if entry.kind == "released":
                 self.reports[key].released = True
-                if entry.via == BEFOREHAND and (given := self.approvals.get(entry.digest or "")):
+                if self.approvals:
+                    self.spent, self.approvals = self.approvals, {}
+                if entry.via == BEFOREHAND and (given := self.spent.get(entry.digest or "")):
                     self.letting = (min(filter(None, given.values()), default=None), frozenset(given))
-                self.approvals.clear()
                 self.reports[key].to_follow = entry.count or 0
                 self.not_begun[key] = Let(*self.letting)
             elif entry.kind == "withdrawn":

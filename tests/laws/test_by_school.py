@@ -125,18 +125,30 @@ def test_a_school_approved_beforehand_goes_out_without_a_code_and_no_other_with_
     with pytest.raises(Refused) as caught:
         district.release(staff="", code="", of=CENTRE)
     assert f"--school {CENTRE}" in str(caught.value)
-    home = district.open()
-    with district.phone.is_the_time():
-        prove = by_code(home.staff, "mlopez", district.phone.code(), district.phone.now)
-        chosen = ChosenStudents(school=CENTRE)
-        done = approve_release(home, "approve", CycleId(CYCLE), "mlopez", prove, chosen, False, beforehand=True)
-    assert done.missing == 0
+    approve_beforehand(district, CENTRE)
     with pytest.raises(Refused) as caught:
         district.release(staff="", code="", of=HIGH)
     assert caught.value.code == "not-approved-beforehand"
     assert district.entries("released") == []
     assert district.release(staff="", code="") != []  # of all: what was approved of it
     assert out(district) == {(CENTRE, DUAL)}
+
+
+def approve_beforehand(district: Prepared, school: str) -> None:
+    home = district.open()
+    with district.phone.is_the_time():
+        prove = by_code(home.staff, "mlopez", district.phone.code(), district.phone.now)
+        chosen = ChosenStudents(school=school)
+        done = approve_release(home, "approve", CycleId(CYCLE), "mlopez", prove, chosen, False, beforehand=True)
+    assert done.missing == 0
+
+
+def test_what_was_approved_school_by_school_goes_out_together_each_by_its_own_approval(district: Prepared) -> None:
+    for school in (CENTRE, HIGH):
+        approve_beforehand(district, school)
+    assert district.release(staff="", code="") != []
+    assert out(district) == {(CENTRE, DUAL), (HIGH, DUAL), (HIGH, ONE)}
+    assert district.entries("delivered", "sent")
 
 
 def test_a_school_of_which_nothing_may_go_out_is_one_line(district: Prepared) -> None:
