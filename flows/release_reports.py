@@ -58,19 +58,20 @@ def release_reports(
         school: sourcedId of the one school whose reports are released; every school's where empty.
     """
     run = begin(home, as_of, actor=known_staff(home, staff) if staff else "pipeline")
-    with attempts_logged(run, cycle_id), turn_of(run, cycle_id):
+    with attempts_logged(run, cycle_id):
         chosen = ChosenStudents(
             frozenset(references(run, hold_back)), frozenset(references(run, only)) or None, school or None
         )
         proof = _proof(run, CycleId(cycle_id), staff, one_time_code, chosen)
-        return _release(run, CycleId(cycle_id), proof, chosen, early)
+        with turn_of(run, cycle_id):
+            return _release(run, CycleId(cycle_id), proof, chosen, early)
 
 
 def _proof(
     run: Run, cycle_id: CycleId, staff: str, code: SecretStr, chosen: ChosenStudents
 ) -> Proof:  # fmt: skip
-    """What the approval will ask for. The server keeps a code that somebody typed into its form: it is used up first of
-    all, whatever becomes of the run."""
+    """What the approval will ask for. The server keeps a code that somebody typed into its form: it is used up before
+    the run waits for its turn, which may last longer than the code lives."""
     is_given = bool(code.get_secret_value())
     if not staff and not is_given:
         return None

@@ -64,7 +64,7 @@ def wanted_automations(placed: Placed, block: UUID | None) -> Iterator[Any]:
         block: of a notification; None: nobody is told, and only runs whose host died are ended.
     """
     from prefect.client.schemas.objects import StateType  # noqa: PLC0415 - Prefect is slow to import
-    from prefect.events import AutomationCore, ChangeFlowRunState, EventTrigger, Posture, SendNotification  # noqa: PLC0415
+    from prefect.events import AutomationCore, ChangeFlowRunState, EventTrigger, Posture, SendNotification  # noqa: PLC0415 - as above
 
     ours = {"prefect.resource.id": f"prefect.tag.{placed.name}", "prefect.resource.role": "tag"}
     yield AutomationCore(

@@ -29,7 +29,7 @@ class ServerChange:
     after: str = ""
     update: Mapping[str, Any] | None = None  # fields of the deployment
     runs: PlannedRuns | None = None
-    schedule_id: Any = None  # on the server
+    server_id: Any = None  # of the schedule, or of the deployment that goes
 
     def as_json(self) -> dict[str, str]:
         return {"deployment": self.deployment, "act": self.act, "what": self.what, "before": self.before,
@@ -101,19 +101,19 @@ def _schedules(name: str, one: WantedDeployment, found: "DeploymentResponse") ->
             yield ServerChange(name, "add-schedule", runs.slug, after=_rule(runs), runs=runs)
         elif not _is_the_same(runs, schedule):
             yield ServerChange(name, "change-schedule", runs.slug, _rule_of(schedule), _rule(runs), runs=runs,
-                               schedule_id=schedule.id)  # fmt: skip
+                               server_id=schedule.id)  # fmt: skip
     for slug, schedule in kept.items():
         if slug in {runs.slug for runs in one.over}:
             yield ServerChange(name, "remove-schedule", str(slug), _rule_of(schedule), "its date has passed",
-                               schedule_id=schedule.id)  # fmt: skip
+                               server_id=schedule.id)  # fmt: skip
         elif "cycle_id" in schedule.parameters or _is_made_by_us(str(slug)):
             yield ServerChange(name, "remove-schedule", str(slug), _rule_of(schedule), "not in the calendar",
-                               schedule_id=schedule.id)  # fmt: skip
+                               server_id=schedule.id)  # fmt: skip
 
 
 def _is_made_by_us(slug: str) -> bool:
     """Schedules that no cycle has."""
-    return slug in ("each-quarter", "each-night", "each-month") or slug.startswith("office-days-")
+    return slug in ("each-quarter", "each-night") or slug.startswith("office-days-")
 
 
 def _rule(runs: PlannedRuns) -> str:

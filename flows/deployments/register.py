@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from termpost.flows.deployments.automations import missing_automations
@@ -19,22 +20,21 @@ if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
     from prefect.client.schemas.responses import DeploymentResponse
 
-FORMER = frozenset({"prepare", "check-source", "release", "feedback", "deadlines", "records"})  # names until 0.4
-
 
 @dataclass(frozen=True)
 class ServerPlan:
     """What a deploy would do.
 
     Args:
-        over: per deployment, the cycles whose dates have passed.
+        forms: of each deployment, in their order.
+        automations: those that the server does not have.
     """
 
     deployments: tuple[WantedDeployment, ...]
     placed: Placed
     forms: tuple[dict[str, Any], ...]
     changes: tuple[ServerChange, ...]
-    automations: tuple[Any, ...] = ()  # those that are missing
+    automations: tuple[Any, ...] = ()
 
     @property
     def over(self) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def plan_for(
         former = _found(client, f"{one.flow}/{one.what}")
         if former is not None and former.parameters.get("home") == str(home.path):
             changes.append(ServerChange(f"{one.flow}/{one.what}", "remove", "deployment", "a name of earlier versions",
-                                        f"{one.flow}/{one.name(placed)}", schedule_id=former.id))  # fmt: skip
+                                        f"{one.flow}/{one.name(placed)}", server_id=former.id))  # fmt: skip
     automations = missing_automations(client, placed, notify)
     changes += [ServerChange(one.name, "add-automation", "automation", after=one.description) for one in automations]
     return ServerPlan(tuple(deployments), placed, forms, tuple(changes), tuple(automations))
@@ -101,7 +101,7 @@ def carry_out(client: "SyncPrefectClient", home: Home, plan: ServerPlan) -> None
         if change.act == "create":
             _create(client, *by_name[change.deployment], plan.placed)
         elif change.act == "remove":
-            client.delete_deployment(change.schedule_id)
+            client.delete_deployment(change.server_id)
         elif change.act == "add-automation":
             client.create_automation(next(one for one in plan.automations if one.name == change.deployment))
         else:
@@ -163,10 +163,10 @@ def _change(client: "SyncPrefectClient", found: "DeploymentResponse", change: Se
             client.create_deployment_schedules(found.id, [_schedule(change.runs)])
         case "change-schedule":
             runs: Any = change.runs
-            client.update_deployment_schedule(found.id, change.schedule_id, schedule=_rule(runs),
+            client.update_deployment_schedule(found.id, change.server_id, schedule=_rule(runs),
                                               parameters=dict(runs.parameters))  # fmt: skip
         case "remove-schedule":
-            client.delete_deployment_schedule(found.id, change.schedule_id)
+            client.delete_deployment_schedule(found.id, change.server_id)
 
 
 def _found(client: "SyncPrefectClient", name: str) -> "DeploymentResponse | None":
@@ -179,8 +179,6 @@ def _found(client: "SyncPrefectClient", name: str) -> "DeploymentResponse | None
 
 
 def _flow(one: WantedDeployment) -> Any:
-    from importlib import import_module  # noqa: PLC0415
-
     module, name = one.entrypoint.rsplit(".", 1)
     return getattr(import_module(module), name)
 

@@ -27,7 +27,7 @@ def approve(cycle_id: str, staff_id: str, otp: str, school: str | None, early: b
     Example: termpost approve --cycle 2021-fall-final --by mlopez --otp 123456 --home school
     """
     from termpost.tasks.distribute.approvals.release import approve_release  # noqa: PLC0415 - all of a release
-    from termpost.tasks.distribute.approve import ChosenStudents, by_code  # noqa: PLC0415
+    from termpost.tasks.distribute.approve import ChosenStudents, by_code  # noqa: PLC0415 - as above
 
     if not as_json:
         say_changes(home, cycle_id)

@@ -45,8 +45,8 @@ def deploy(
         prefect_server,
         register,
     )
-    from termpost.flows.deployments.wanted import Placed, checked_name, name_of, wanted  # noqa: PLC0415
-    from termpost.flows.deployments.yaml_file import prefect_yaml  # noqa: PLC0415
+    from termpost.flows.deployments.wanted import Placed, checked_name, name_of, wanted  # noqa: PLC0415 - as above
+    from termpost.flows.deployments.yaml_file import prefect_yaml  # noqa: PLC0415 - as above
 
     institution = home.written.institution  # without the mark of a rehearsal
     placed = Placed(checked_name(name) if name else name_of(institution.short_name or institution.name), pool, tags,

@@ -34,7 +34,7 @@ from termpost.tasks.stage.to_decide import entries_of_open
 
 
 @dataclass(frozen=True)
-class _Due:
+class _DueRelease:
     """What a release of the cycle would let out now."""
 
     state: CycleState
@@ -44,16 +44,16 @@ class _Due:
     is_early: bool
 
 
-def _due(home: Home, cycle_id: CycleId, chosen: ChosenStudents, early: bool) -> _Due:
+def _due(home: Home, cycle_id: CycleId, chosen: ChosenStudents, early: bool) -> _DueRelease:
     """Raises Refused: `draft`, `before-release-date`."""
     cycle, state, prepared = home.calendar.cycle(cycle_id), home.state(cycle_id), read_prepared(home, cycle_id)
     is_early = refuse_too_soon(cycle, prepared, releasable(prepared, state, chosen), home.today, early)
     with open_lake(home.lake) as lake:
         reports, lost = ready(home, lake, state, chosen)
-    return _Due(state, prepared, list(reports), sorted(lost), is_early)
+    return _DueRelease(state, prepared, list(reports), sorted(lost), is_early)
 
 
-def _read_by_people(home: Home, due: _Due, reports: Sequence[PreparedReport], staff_id: str) -> list[Entry]:
+def _read_by_people(home: Home, due: _DueRelease, reports: Sequence[PreparedReport], staff_id: str) -> list[Entry]:
     """That comments were read and bytes are those that were prepared; what is let out with something undecided."""
     cycle_id = CycleId(due.state.cycle)
     with open_lake(home.lake) as lake:
@@ -89,7 +89,7 @@ def approve_release(
     return Approved(cycle_id, approval.staff, approval.digest, approval.reports, approval.missing)
 
 
-def _held(cycle_id: CycleId, due: _Due) -> list[Entry]:
+def _held(cycle_id: CycleId, due: _DueRelease) -> list[Entry]:
     return [Entry(kind="held", cycle=cycle_id, student=student, reason=NO_RECIPIENT) for student in due.lost]
 
 
@@ -119,7 +119,7 @@ def release_approved(home: Home, run: str, cycle_id: CycleId, chosen: ChosenStud
     return Approved(cycle_id, who, last.digest, sum(len(asked.reports) for asked, _ in found))
 
 
-def _approved(home: Home, due: _Due) -> Iterator[tuple[AskedApproval, StaffId]]:
+def _approved(home: Home, due: _DueRelease) -> Iterator[tuple[AskedApproval, StaffId]]:
     """All of it; or of each school that was approved by itself, or by its own people. With who approved last."""
     if not due.reports:
         return
@@ -140,12 +140,12 @@ def _approved(home: Home, due: _Due) -> Iterator[tuple[AskedApproval, StaffId]]:
             taken |= {(report.report, report.version) for report in left}
 
 
-def _of(due: _Due, schools: frozenset[str]) -> list[PreparedReport]:
+def _of(due: _DueRelease, schools: frozenset[str]) -> list[PreparedReport]:
     theirs = {(r.report, r.version) for school in due.prepared if school.school in schools for r in school.reports}
     return [report for report in due.reports if (report.report, report.version) in theirs]
 
 
-def _not_approved(home: Home, cycle_id: CycleId, due: _Due, chosen: ChosenStudents) -> Refused:
+def _not_approved(home: Home, cycle_id: CycleId, due: _DueRelease, chosen: ChosenStudents) -> Refused:
     asked = _counting(ask_approval(home, due.state, due.prepared, due.reports), due.state, due.is_early)
     some = f"{len(asked.before)} of {asked.needed}" if asked.before else "nobody"
     flag = (f" --school {chosen.school}" if chosen.school else "") + (" --early" if due.is_early else "")
