@@ -28,13 +28,14 @@ def gallery(folder: Path, languages: tuple[str, ...], papers: bool, home: Home, 
     from termpost.tasks.documents.words.school_words import words_of_home  # noqa: PLC0415 - likewise
     from termpost.tasks.papers.gallery.exhibits import ShownSchool  # noqa: PLC0415 - likewise
     from termpost.tasks.papers.gallery.gallery import make_gallery  # noqa: PLC0415 - likewise
+    from termpost.tasks.records.retention.list_exhibit import retention_exhibits  # noqa: PLC0415 - likewise
     from termpost.tasks.records.review.review_exhibit import review_exhibits  # noqa: PLC0415 - likewise
 
     if folder.exists() and any(folder.iterdir()) and not (folder / "index.html").exists():
         raise InputError("not-empty", "there are other things in this folder", str(folder), "name a new folder")
     words = words_of_home(home.path, all_languages())
     school = ShownSchool(home.settings, home.policy, home.calendar, home.today, words, law=home.law,
-                         kept=review_exhibits(home))  # fmt: skip
+                         kept=(*review_exhibits(home), *retention_exhibits(home)))  # fmt: skip
     hung = make_gallery(school, folder, languages, pages=not papers)
     pictures = sum(len(one.pictures) for one in hung)
     if as_json:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from termpost.schemas.base.counted import counted
 from termpost.schemas.retention.kinds import Area
 from termpost.tasks.documents.spreadsheet import as_csv
 
@@ -61,6 +62,20 @@ class RetentionPlan:
     def digest(self) -> str:
         """Of exactly this list, hex."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def stays(self) -> tuple[str, ...]:
+        """Why the rest of what is old stays, in words."""
+        said = []
+        if self.held:
+            due = counted(self.held, "object")
+            said.append(f"{due} due, and kept: records are held, or a request or incident is open.")
+        said += [f"{one.name} cannot be deleted before {one.locked_until:%Y-%m-%d}: Object Lock." for one in self.locked
+                 if one.locked_until]  # fmt: skip
+        if self.undated:
+            said.append(f"{counted(self.undated, 'object')} of which nothing says from when it counts: kept.")
+        said += [f"{key} is of no kind that the policy knows: kept." for key in self.unknown]
+        return tuple(said)
 
     def counts(self) -> list[tuple[str, str, int]]:
         """Line, area, how many; in the order of the list."""

@@ -4,20 +4,21 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.schemas.log.records.kept_back import KeptBack
+from termpost.schemas.log.records.retention_approvals import PIPELINE, REASON, RetentionApprovals
 from termpost.schemas.retention.kinds import Area
 from termpost.schemas.settings.settings import StoreSettings
 from termpost.tasks.analysis.publish import publish_views
 from termpost.tasks.feedback.door.refresh import refresh_doors
 from termpost.tasks.home.cycle_locks import all_cycles_lock, locked
 from termpost.tasks.home.home import Home
-from termpost.tasks.home.staff_changes import refuse_who_may_not
+from termpost.tasks.home.staff_changes import approvers, refuse_who_may_not
 from termpost.tasks.lake.connection import hold_lake, open_lake
 from termpost.tasks.records.retention.due import DueRecord
 from termpost.tasks.records.retention.home_files import delete_file
@@ -36,7 +37,6 @@ from termpost.tasks.secrets.staff import RELEASE_ROLES
 from termpost.tasks.store.interface import Store, StoreContext
 from termpost.tasks.store.registry import open_store
 
-REASON: Final = "retention"  # of the approvals in the log
 REASONS: Final[dict[Area, str]] = {"tables": "rows", "prefect": "flow-runs", "files": "file"}  # of `retained` entries
 GONE: Final = "-gone"  # how the reason ends of the entry that says that it was done
 IN_LAKE, IN_HOME, PAGES = "lake/", "home/", "sealed/"
@@ -53,9 +53,10 @@ class Proof:
 
 @dataclass(frozen=True)
 class Retained:
-    """What went, of each area."""
+    """What went, of each area; and whether the list waits for another person's approval."""
 
     counts: Counter[str]
+    waits: bool = False
 
     @property
     def total(self) -> int:
@@ -63,11 +64,13 @@ class Retained:
 
 
 def retain(home: Home, run: str, digest: str, proofs: Sequence[Proof]) -> Retained:
-    """Finishes what a killed run left, then lets go exactly what was listed.
+    """Finishes what a killed run left, then lets go exactly what was listed, once two people have approved it.
+
+    The first of two calls keeps its person's approval of this digest, and nothing goes.
 
     Args:
         digest: of the list that a dry run gave.
-        proofs: of two different people.
+        proofs: of one person, or of two different ones.
 
     Raises:
         Refused: `list-changed`, `same-person`, or as `Staff.prove` does; codes count once, so they are asked last.
@@ -77,16 +80,26 @@ def retain(home: Home, run: str, digest: str, proofs: Sequence[Proof]) -> Retain
     with _alone(home):
         done = _finish(home, run)
         plan = plan_retention(home)
+        if not plan.due:
+            return done
         if plan.digest != digest:
             raise Refused("list-changed", "what is due is not what that list says", "--digest",
                           "look at the list again: `termpost records retain`")  # fmt: skip
-        if not plan.due:
-            return done
-        who = _proved(home, proofs)
         entries = list(home.log.entries())
+        before = approved_by(home, digest, entries)
+        who = _proved(home, proofs, before)
         approved = [Entry(kind="approved", actor=one, digest=digest, count=len(plan.due), reason=REASON) for one in who]
-        home.log.append(run, [*approved, *_said(plan.due, entries, who[0])])
+        if len(before | {*who}) < PEOPLE:
+            home.log.append(run, approved)
+            return replace(done, waits=True)
+        home.log.append(run, [*approved, *_said(plan.due, entries, who[0])])  # one segment: both or neither
         return Retained(done.counts + _finish(home, run).counts)
+
+
+def approved_by(home: Home, digest: str, entries: Iterable[Logged] | None = None) -> frozenset[str]:
+    """Who approved this very list, as long as it counts: by the days of `[release] approval_days`."""
+    given = RetentionApprovals.fold(home.log.entries() if entries is None else entries)
+    return given.by(digest, home.clock.today(), home.settings.release.approval_days, approvers(home))
 
 
 def let_routine_go(home: Home, run: str) -> Retained:
@@ -100,7 +113,7 @@ def let_routine_go(home: Home, run: str) -> Retained:
     with _alone(home):
         entries = list(home.log.entries())
         if due := plan_routine(home, entries).due:
-            home.log.append(run, _said(due, entries, "pipeline"))
+            home.log.append(run, _said(due, entries, PIPELINE))
         return _finish(home, run)
 
 
@@ -120,11 +133,11 @@ def _alone(home: Home) -> ExitStack:
         return turns.pop_all()
 
 
-def _proved(home: Home, proofs: Sequence[Proof]) -> list[str]:
+def _proved(home: Home, proofs: Sequence[Proof], before: frozenset[str]) -> list[str]:
     names = [one.staff for one in proofs]
-    if len(set(names)) < PEOPLE:
-        raise Refused("same-person", "two different people approve what is deleted", "--second",
-                      "name another registrar or head")  # fmt: skip
+    if len({*names}) < len(names) or {*names} <= before:
+        raise Refused("same-person", "two different people approve what is deleted", "--by and --second",
+                      "let another registrar or head approve the same list")  # fmt: skip
     for name in names:
         refuse_who_may_not(home, name)
     return [home.staff.prove(one.staff, one.otp, home.clock.now(), RELEASE_ROLES) for one in proofs]

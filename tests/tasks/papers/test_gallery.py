@@ -14,6 +14,7 @@ from termpost.tasks.papers.gallery import pictures
 from termpost.tasks.papers.gallery.exhibits import ShownSchool, exhibits_of
 from termpost.tasks.papers.gallery.gallery import make_gallery
 from termpost.tasks.papers.gallery.pictures import LOOKS, open_exhibit, open_with, page_picture
+from termpost.tasks.records.retention.list_exhibit import retention_exhibits
 from termpost.tasks.records.review.review_exhibit import review_exhibits
 
 from tests.command import Command
@@ -25,7 +26,8 @@ SOME = [("ar", OFTEN), *(pytest.param(tag, frozenset[str](), marks=pytest.mark.s
 
 @pytest.fixture(scope="module")
 def school(home: Home) -> ShownSchool:
-    return ShownSchool(home.settings, home.policy, home.calendar, home.today, law=home.law, kept=review_exhibits(home))
+    kept = (*review_exhibits(home), *retention_exhibits(home))
+    return ShownSchool(home.settings, home.policy, home.calendar, home.today, law=home.law, kept=kept)
 
 
 def test_every_paper_is_pictured_page_by_page_and_the_index_leads_to_what_is_there(

@@ -10,20 +10,23 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.base.errors import InputError, Refused, RetryableError
 from termpost.schemas.base.shipped import STARTER
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.kept_objects import kept_names
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.records.hold import hold_records, lift_hold, standing_holds
 from termpost.tasks.records.retention import retain as retaining
-from termpost.tasks.records.retention.retain import Proof, finish, retain
+from termpost.tasks.records.retention.list_paper import paper_of_due
+from termpost.tasks.records.retention.retain import Proof, Retained, approved_by, finish, retain
 from termpost.tasks.store.file.store import FileStore
 from termpost.tasks.store.s3.store import S3Store
 
 from tests.laws.on_stores import move_to_s3
+from tests.report_text import read_pdf
 from tests.school import FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER
 from tests.services.gateway import Gateway
+from tests.tasks.papers.paperwork import assert_accessible
 from tests.tasks.records.retention.conftest import NINE_YEARS, TWO_YEARS, Keeper
 
 COPIES = ("sealed/", "print/")
@@ -141,6 +144,46 @@ def test_nothing_goes_without_two_people_and_the_list_they_read(
     assert caught.value.code == code
     assert keeper.lies_there(*COPIES) == there
     assert keeper.school.entries("retained") == []
+
+
+def test_two_people_approve_one_by_one_and_nothing_goes_before_the_second(keeper: Keeper) -> None:
+    keeper.school.as_of = TWO_YEARS
+    copies, plan = keeper.lies_there(*COPIES), keeper.plan()
+
+    def call(who: int, digest: str = plan.digest) -> Retained:
+        proof = keeper.proofs()[who]
+        keeper.school.phone.now = keeper.second.now
+        with keeper.school.phone.is_the_time():
+            return retain(keeper.school.open(), "t", digest, [proof])
+
+    done = call(0)
+    assert (done.waits, done.total) == (True, 0)
+    assert approved_by(keeper.school.open(), plan.digest) == {"mlopez"}
+    assert keeper.plan().digest == plan.digest, "an approval changes no list"
+    with pytest.raises(Refused, match="two different people"):
+        call(0)
+    with pytest.raises(Refused, match="not what that list says"):
+        call(1, "0" * 64)
+    assert keeper.lies_there(*COPIES) == copies
+    done = call(1)
+    assert (done.waits, done.counts) == (False, {"store": len(copies)})
+    assert keeper.lies_there(*COPIES) == []
+    assert {e.actor for e in keeper.school.entries("retained")} == {"jkim"}
+    assert [e.actor for e in keeper.school.entries("approved") if e.reason == "retention"] == ["mlopez", "jkim"]
+    assert approved_by(keeper.school.open(), plan.digest) == frozenset(), "it is used up"
+    keeper.assert_log_holds()
+
+
+def test_the_list_on_paper_has_what_the_digest_stands_for_and_names_nobody(keeper: Keeper) -> None:
+    keeper.school.as_of = NINE_YEARS
+    home, plan = keeper.school.open(), keeper.plan()
+    paper = paper_of_due(home.settings, home.retention, plan, home.today)
+    assert paper == paper_of_due(home.settings, home.retention, plan, home.today)
+    assert_accessible(paper)
+    text = "".join(read_pdf(paper).split())
+    assert plan.digest in text
+    assert all("".join(one.name.split()) in text for one in plan.due)
+    assert not any(word in text for word in (LISA, FANNIE, KYLE, MOTHER, FATHER, OTHER, "Lisa"))
 
 
 def test_killed_at_any_write_a_rerun_finishes_without_asking_anybody_again(keeper: Keeper) -> None:
