@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.base.shipped import STARTER
 from termpost.tasks.feedback.queries import NewQuery, receive
 
 from tests.school import FANNIE, FATHER, KYLE, LISA, MOTHER, SCHOOL_ID, Extract, Prepared, new_school, small_extract
@@ -49,3 +50,10 @@ def records_school(folder: Path) -> Prepared:
         ))  # fmt: skip
         home.log.append("feedback-add", entries)
     return school
+
+
+def keep_results_briefly(home: Path) -> None:
+    """A page by which marks go after a year, and nothing else of the history sooner than as shipped."""
+    text = (STARTER / "retention.toml").read_text().replace(' "core_result",', "")
+    line = '\n[[line]]\nname = "marks"\ntables = ["core_result"]\nfor = "1 year"\nfrom = "made"\nthen = "delete"\n'
+    (home / "retention.toml").write_text(text + line + 'source = "a test"\n')

@@ -21,9 +21,12 @@ from termpost.flows.cli import termpost
 
 from tests import one_thread  # noqa: F401 - importing it is what does it
 from tests.laws.killed import DIED, Scene, in_child
+from tests.records_school import keep_results_briefly
 from tests.school import KYLE, LISA, MOTHER, Phone, School
 
 DAY = "2021-12-17T14:00:00+00:00"
+LATER = "2023-09-01T14:00:00+00:00"  # copies for families and marks have gone by then
+SECOND, BACKUP, KEY = "second-secret", "the.backup", "the.key"
 NAMING = ("replace", "rename", "link", "unlink")  # of `os`: by which a file has its name, or none any more
 
 
@@ -34,13 +37,19 @@ class Office:
         self.scene, self.home = scene, scene.home
         self.phone = Phone(scene.secret)
 
-    def types(self, *words: object, proved: bool = True, home: Path | None = None) -> None:
-        by = ("--by", "mlopez", "--otp", self.phone.code()) if proved else ()
-        line = [*map(str, (*words, *by)), "--home", str(home or self.home), "--as-of", DAY]
+    @property
+    def beside(self) -> Path:
+        """What was made ready lies here: each attempt finds it as it was."""
+        return self.home.parent
+
+    def types(self, *words: object, by: str | None = "mlopez", day: str = DAY) -> str:
+        proof = ("--by", by, "--otp", self.phone.code()) if by else ()
+        line = [*map(str, (*words, *proof)), "--home", str(self.home), "--as-of", day]
         with self.phone.is_the_time():
             said = CliRunner().invoke(termpost, line, standalone_mode=False)
         if said.exception:
             raise said.exception
+        return said.stdout
 
     def out(self, name: str, attempt: int) -> Path:
         """A new file for each attempt: none is ever written over."""
@@ -55,7 +64,7 @@ class Office:
     def erase(self, attempt: int) -> None:
         """The run after it finishes what was begun, or begins."""
         if attempt > 1:
-            self.types("records", "erase", proved=False)
+            self.types("records", "erase", by=None)
         if School(self.home).open().people.find(KYLE):
             self.types("records", "erase", KYLE, "--duty", "court-order", "--reason", "duty")
 
@@ -64,7 +73,7 @@ class Office:
                    self.home / "termpost.toml")  # fmt: skip
 
     def backup(self, attempt: int) -> None:
-        self.types("backup", self.out("backup", attempt), proved=False)
+        self.types("backup", self.out("backup", attempt), by=None)
 
     def acknowledge(self, _: int) -> None:
         self.types("policy", "acknowledge")
@@ -75,8 +84,37 @@ class Office:
     def watch(self, _: int) -> None:
         School(self.home, as_of=datetime.fromisoformat(DAY) + timedelta(days=4)).watch()
 
+    def ready_to_retain(self) -> None:
+        """A second head; marks that go after a year, so that files of the history are written anew, too."""
+        keep_results_briefly(self.home)
+        (self.beside / SECOND).write_text(School(self.home, self.phone).register("jkim", "head").secret)
 
-COMMANDS = ("access", "transfer", "erase", "incident", "backup", "acknowledge", "review", "watch")
+    def retain(self, _: int) -> None:
+        """In two calls, each by whoever has not approved the list yet."""
+        second, now = (self.beside / SECOND).read_text(), self.phone.now
+        for by, secret in (("mlopez", self.scene.secret), ("jkim", second)):
+            self.phone = Phone(secret, now)
+            listed = json.loads(self.types("records", "retain", "--json", by=None, day=LATER))
+            if by not in listed["approved_by"]:
+                self.types("records", "retain", "--digest", listed["digest"], by=by, day=LATER)
+        if any(School(self.home).open().store.list("print/")):
+            raise RuntimeError("something of it was left")
+
+    def ready_to_restore(self) -> None:
+        """A home of which the store alone is left, and a backup with its key."""
+        said = json.loads(self.types("backup", self.beside / BACKUP, "--json", by=None))
+        (self.beside / KEY).write_text(said["recovery_key"])
+        for one in self.home.iterdir():
+            if one.name != "vault":
+                shutil.rmtree(one) if one.is_dir() else one.unlink()
+
+    def restore(self, attempt: int) -> None:
+        """As a person goes on who sees that a restore was stopped."""
+        begun = ("--missing",) if attempt > 1 else ()
+        self.types("restore", self.beside / BACKUP, "--key-file", self.beside / KEY, *begun, by=None)
+
+
+COMMANDS = ("retain", "restore", "access", "transfer", "erase", "incident", "backup", "acknowledge", "review", "watch")
 
 
 def told_of_each(run: Callable[[], None], folder: Path, named: Callable[[], None]) -> Callable[[], None]:
@@ -133,6 +171,13 @@ def main() -> None:
         office = Office(scene)
         office.phone.now = datetime(2021, 12, 17, 14, tzinfo=UTC) + timedelta(minutes=attempt)
         getattr(office, command)(attempt)
+
+    if ready := getattr(Office(scene), f"ready_to_{command}", None):
+        scene.restore()
+        if in_child(ready):
+            raise RuntimeError("it cannot be made ready")
+        shutil.rmtree(scene.copy)
+        shutil.copytree(scene.home, scene.copy)
 
     writes = writes_of(scene, lambda: run(1))
     wanted = min(int(points), writes)

@@ -16,8 +16,8 @@ from tests.snapshots import copy_of, released_school, snapshot
 TEN = 10
 SHORT = ("acknowledge", "watch")  # write nine times, and are killed at each
 FEW = 3
-IN_SUITE = "erase"  # of the others the flows' tests kill the steps
-CASES = [(IN_SUITE, FEW), *(pytest.param(name, TEN, marks=pytest.mark.soak) for name in COMMANDS)]
+IN_SUITE = ("erase", "retain", "restore")  # of the others the flows' tests kill the steps
+CASES = [*((name, FEW) for name in IN_SUITE), *(pytest.param(name, TEN, marks=pytest.mark.soak) for name in COMMANDS)]
 
 
 def killed(factory: pytest.TempPathFactory, folder: Path, command: str, points: int) -> list[dict[str, Any]]:

@@ -219,6 +219,18 @@ def test_despite_a_log_that_does_not_hold_it_restores_where_somebody_says_so(los
     assert (lost.new / "secrets" / "master.key").exists()
 
 
+def test_a_writer_that_died_before_its_segment_had_a_head_is_in_nobodys_way(lost: Lost) -> None:
+    lost.lose_home()
+    log = lost.new / "vault" / "log"
+    before, last = sorted(log.glob("*.ndjson"))[-2:]
+    taken = (log / "heads" / f"{before.stem}.json").rename(lost.folder / "taken")
+    assert "head-missing" in refusal(*lost.restoring), "of any other it was somebody else"
+    taken.rename(log / "heads" / f"{before.stem}.json")
+    (log / "heads" / f"{last.stem}.json").unlink()
+    said(*lost.restoring)
+    assert run("log", "verify", "--full", "--home", lost.new).exception is None
+
+
 def test_a_store_at_an_absolute_place_is_found_from_wherever_the_home_is(lost: Lost) -> None:
     apart = lost.folder / "apart" / "vault"
     apart.parent.mkdir()

@@ -23,6 +23,7 @@ from termpost.tasks.store.file.store import FileStore
 from termpost.tasks.store.s3.store import S3Store
 
 from tests.laws.on_stores import move_to_s3
+from tests.records_school import keep_results_briefly
 from tests.report_text import read_pdf
 from tests.school import FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER
 from tests.services.gateway import Gateway
@@ -187,7 +188,7 @@ def test_the_list_on_paper_has_what_the_digest_stands_for_and_names_nobody(keepe
 
 
 def test_killed_at_any_write_a_rerun_finishes_without_asking_anybody_again(keeper: Keeper) -> None:
-    keep_results_briefly(keeper)
+    keep_results_briefly(keeper.school.home)
     keeper.school.as_of = TWO_YEARS
     keeper.retain_killed_after_log()
     steps = [
@@ -214,16 +215,9 @@ def test_killed_at_any_write_a_rerun_finishes_without_asking_anybody_again(keepe
     keeper.assert_log_holds()
 
 
-def keep_results_briefly(keeper: Keeper) -> None:
-    """A page by which marks go after a year, and nothing else of the history sooner than as shipped."""
-    text = (STARTER / "retention.toml").read_text().replace(' "core_result",', "")
-    line = '\n[[line]]\nname = "marks"\ntables = ["core_result"]\nfor = "1 year"\nfrom = "made"\nthen = "delete"\n'
-    (keeper.school.home / "retention.toml").write_text(text + line + 'source = "a test"\n')
-
-
 def test_a_row_that_came_back_is_seen_and_deleted_again(keeper: Keeper) -> None:
     """DuckLake lost a committed delete where snapshots expired around it: its issues 1472 and 1094."""
-    keep_results_briefly(keeper)
+    keep_results_briefly(keeper.school.home)
     keeper.school.as_of = datetime(2022, 12, 19, 14, tzinfo=UTC)
     there = rows(keeper, "core_result")
     with patch.object(retaining, "delete_rows", lambda *_: 0), pytest.raises(RetryableError, match="still"):
@@ -332,7 +326,7 @@ def test_on_s3_every_version_goes_and_what_is_locked_is_named(
 def test_on_s3_no_version_of_a_file_with_old_rows_is_left(
     keeper: Keeper, s3: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep_results_briefly(keeper)
+    keep_results_briefly(keeper.school.home)
     data = keeper.school.home / "vault" / "lake"
     move_to_s3(keeper.school, s3, monkeypatch)
     shutil.rmtree(data)  # it is read from there
