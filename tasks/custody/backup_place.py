@@ -26,7 +26,7 @@ class BackupPlace(Protocol):
         ...
 
     def refuse_taken(self) -> None:
-        """Raises InputError `file-exists`."""
+        """Raises InputError `file-exists`; `no-folder`."""
         ...
 
     def write(self, data: bytes) -> None:
@@ -81,6 +81,9 @@ class _File:
     def refuse_taken(self) -> None:
         if self.path.exists():
             raise InputError("file-exists", "there is a file already", self.name, ANOTHER)
+        if not self.path.parent.is_dir():
+            raise InputError("no-folder", "there is no such folder", str(self.path.parent), "make it, or name another "
+                             "place: a path, or s3://bucket/NAME")  # fmt: skip
 
     def write(self, data: bytes) -> None:
         write_durably(self.path, data)  # a stick may know no links, so not `once`

@@ -65,9 +65,9 @@ def make_paper(home: Home, name: str, asked: Asked) -> bytes:
     }  # fmt: skip
     for option, value in options.items():
         if value is None and option in kind.needs:
-            raise InputError("missing-option", f"a {name} needs {option}", f"paper {name}", f"add {option} ID")
+            raise InputError("missing-option", f"this paper needs {option}", f"paper {name}", f"add {option} ID")
         if value is not None and option not in kind.needs + kind.takes:
-            raise InputError("needless-option", f"a {name} takes no {option}", f"paper {name}", f"leave {option} out")
+            raise InputError("needless-option", f"this paper takes no {option}", f"paper {name}", f"leave {option} out")
     return kind.make(home, asked)
 
 
@@ -198,11 +198,11 @@ def _family_guide(home: Home, asked: Asked) -> bytes:
 
 
 def _procedure(home: Home, _asked: Asked) -> bytes:
-    return make_procedure(home.settings, home.calendar, home.law, home.today)
+    return make_procedure(home.settings, home.calendar, home.law, home.retention, home.today)
 
 
 def _privacy(home: Home, _asked: Asked) -> bytes:
-    return make_privacy(home.settings, home.calendar, home.law, home.today)
+    return make_privacy(home.settings, home.calendar, home.law, home.retention, home.today)
 
 
 CYCLE, CLASS, STUDENT, LANGUAGE, ALL_LANGUAGES = "--cycle", "--class", "--student", "--language", "--all-languages"

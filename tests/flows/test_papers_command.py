@@ -65,7 +65,7 @@ def test_a_paper_is_written_for_its_owner(cycle: WholeCycle, termpost: Command, 
         ),
         (
             ["paper", "class-list", "--out", "OUT/x.pdf"],
-            "a class-list needs --cycle (paper class-list): add --cycle ID",
+            "this paper needs --cycle (paper class-list): add --cycle ID",
         ),
         (["paper", "schedule", "--out", "OUT/missing/x.pdf"], "this cannot be written (No such file or directory)"),
         (

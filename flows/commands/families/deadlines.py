@@ -28,6 +28,8 @@ def deadlines(context: click.Context, as_ics: bool, school: str | None, home: Ho
     Example: termpost deadlines --home school
              termpost deadlines --school 255901001 --ics --home school > deadlines.ics
     """
+    if as_ics and as_json:
+        raise click.UsageError("--ics or --json: one of them.")
     refuse_unknown_school(home, school)
     found = [one for one in every_deadline(home) if school is None or one.school in (None, school)]
     if as_ics:

@@ -48,6 +48,8 @@ def access(
              termpost records access --home school
     """
     if student is None and withdraw is None:
+        if out or received or told or who or staff_id or otp:
+            raise click.UsageError("Missing argument 'STUDENT': whose records are asked for.")
         _say_list(home, as_json=as_json)
         return
     if staff_id is None or otp is None:

@@ -64,10 +64,13 @@ def refuse_place(out: Path | None) -> None:
     """Before a code is spent.
 
     Raises:
-        InputError: `file-exists`: what was handed over is not replaced by something that another code opens.
+        InputError: `file-exists`: what was handed over is not replaced by something that another code opens;
+            `no-folder`.
     """
     if out is not None and out.exists():
         raise InputError("file-exists", "there is a file already", str(out), "name another one")
+    if out is not None and not out.parent.is_dir():
+        raise InputError("no-folder", "there is no such folder", str(out.parent), "make it, or name another place")
 
 
 def say_given(out: Path, packet: SealedPacket, *, as_json: bool) -> None:

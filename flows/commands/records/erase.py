@@ -54,6 +54,10 @@ def erase(
     """
     if (backup is None) is not (key_file is None):
         raise click.UsageError("--backup and --key-file belong together.")
+    if (staff_id is None) is not (otp is None):
+        raise click.UsageError("--by and --otp belong together.")
+    if person is None and (reason or duty or staff_id):
+        raise click.UsageError("Missing argument 'PERSON': who is to be erased.")
     members = _members(backup, key_file)
     if person is None:
         done = finish_erasures(home, RUN, members)

@@ -34,8 +34,9 @@ def gallery(folder: Path, languages: tuple[str, ...], papers: bool, home: Home, 
     if folder.exists() and any(folder.iterdir()) and not (folder / "index.html").exists():
         raise InputError("not-empty", "there are other things in this folder", str(folder), "name a new folder")
     words = words_of_home(home.path, all_languages())
+    kept = (*review_exhibits(home), *retention_exhibits(home))
     school = ShownSchool(home.settings, home.policy, home.calendar, home.today, words, law=home.law,
-                         kept=(*review_exhibits(home), *retention_exhibits(home)))  # fmt: skip
+                         retention=home.retention, kept=kept)  # fmt: skip
     hung = make_gallery(school, folder, languages, pages=not papers)
     pictures = sum(len(one.pictures) for one in hung)
     if as_json:

@@ -2,7 +2,6 @@
 
 import click
 from termpost.flows.commands.options import common, say
-from termpost.schemas.base.errors import InputError
 from termpost.tasks.documents.words.school_words import words_of_home
 from termpost.tasks.home.home import Home
 from termpost.tasks.papers.paper_languages import paper_languages
@@ -24,8 +23,7 @@ def schedule(form: str, language: str | None, home: Home, as_json: bool) -> None
     """
     (spoken,) = paper_languages(home.settings.institution.languages, language, all_of_them=False)
     if language and (form == "table" or as_json):
-        raise InputError("needless-option", "the table is for the office and has no language", "--language",
-                         "leave it out, or add --format html or --format ics")  # fmt: skip
+        raise click.UsageError("--language goes with --format html or ics: the table is for the office, in English.")
     if form == "ics" and not as_json:
         # as bytes: its lines end in CRLF everywhere
         click.echo(make_schedule_calendar(home.settings, home.calendar, home.clock.today(), spoken), nl=False)

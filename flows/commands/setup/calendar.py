@@ -109,10 +109,19 @@ def _import_days(
     zone = home.calendar.zone
     today = datetime.combine(home.today, datetime.min.time())
     starts = (days[0] or today).replace(tzinfo=zone)
-    ends = (days[1].replace(tzinfo=zone) + timedelta(days=1)) if days[1] else starts + TWO_YEARS
+    try:
+        ends = (days[1].replace(tzinfo=zone) + timedelta(days=1)) if days[1] else starts + TWO_YEARS
+    except OverflowError:
+        raise InputError("no-such-day", "no calendar goes on so long", "--from or --until",
+                         "give a day of this century") from None  # fmt: skip
     if ends <= starts:
         raise InputError("wrong-order", "the last day is before the first", "--until", "give a later day")
-    found = days_of(read_events(fetch_calendar(source), starts, ends, str(zone)), kind, matching, zone)
+    try:
+        events = read_events(fetch_calendar(source), starts, ends, str(zone))
+    except InputError as error:  # the address may be a secret, and the file's own name is none
+        error.where = "the calendar" if "://" in source else source
+        raise
+    found = days_of(events, kind, matching, zone)
     there = set(map(str, getattr(home.calendar, kind)))
     new = [day.value for day in found.days if day.value not in there]
     if write and new:

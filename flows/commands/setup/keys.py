@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TextIO
@@ -154,8 +155,10 @@ class ReadBackup:
 
 
 def read_backup(given: str, key_file: TextIO | None) -> ReadBackup:
-    """Asks for the recovery key where no file has it."""
+    """Asks for the recovery key where no file has it, and somebody can type."""
     data = place_of(given).read()
+    if key_file is None and not sys.stdin.isatty():
+        raise click.UsageError("Missing option '--key-file': nobody can type the recovery key here.")
     typed = key_file.read() if key_file else click.prompt("Recovery key", hide_input=True, err=True)
     return ReadBackup(hashlib.sha256(data).hexdigest(), open_backup(data, read_recovery_key(typed)))
 

@@ -8,6 +8,7 @@ calendar where that is `final`: its courses are over.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Final
 
 from termpost.schemas.settings.calendar import Calendar
@@ -39,8 +40,7 @@ def due_after(told: date, weeks: int, calendar: Calendar) -> date | None:
 def warning_gaps(calendar: Calendar, weeks: int) -> Iterator[WarningGap]:
     """Those of the cycles as they are planned, the earliest first."""
     released = sorted((cycle.release, cycle.kind) for cycle in calendar.cycles)
-    ends: list[date | None] = [*(day for day, _ in released[1:]), None]
-    for (told, kind), following in zip(released, ends, strict=True):
+    for (told, kind), following in zip_longest(released, [day for day, _ in released[1:]]):
         due = due_after(told, weeks, calendar)
         if due is not None and (following > due if following else kind != "final"):
             yield WarningGap(told, due, following)

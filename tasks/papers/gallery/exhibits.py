@@ -10,6 +10,7 @@ from termpost.schemas.documents.notice import Notice
 from termpost.schemas.documents.plain_notice import PlainNotice
 from termpost.schemas.documents.receipt import MessagesWish, ReceiptWish
 from termpost.schemas.documents.report import Contact, Report
+from termpost.schemas.retention.policy import RetentionPolicy
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.clocks import Clocks
 from termpost.schemas.settings.grading import GradingPolicy
@@ -82,6 +83,7 @@ class ShownSchool:
     words: HomeWords = field(default_factory=dict)  # its own, in other languages
     spoken: str = ""  # BCP 47, by the family; empty: the school's own
     law: HomeLaw | None = None  # of the place; without it nothing is shown that rests on it
+    retention: RetentionPolicy | None = None  # likewise
     kept: tuple[Exhibit, ...] = ()  # more of what the school keeps
 
     def speaking(self, language: str) -> "ShownSchool":
@@ -205,9 +207,10 @@ def _of_staff(school: ShownSchool, report: Report) -> Iterator[Exhibit]:
     yield Exhibit("class-list", lambda: make_class_list(settings, [(name, [report])]))
     yield Exhibit("code-list", lambda: make_code_list(settings, [letter], school.today))
     yield Exhibit("pack-list", lambda: _pack_list(school, report))
-    if (law := school.law) is not None:
-        yield Exhibit("procedure", lambda: make_procedure(settings, school.calendar, law, school.today))
-        yield Exhibit("privacy", lambda: make_privacy(settings, school.calendar, law, school.today))
+    law, kept = school.law, school.retention
+    if law is not None and kept is not None:
+        yield Exhibit("procedure", lambda: make_procedure(settings, school.calendar, law, kept, school.today))
+        yield Exhibit("privacy", lambda: make_privacy(settings, school.calendar, law, kept, school.today))
     yield from school.kept
 
 

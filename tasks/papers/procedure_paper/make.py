@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from termpost.schemas.retention.policy import RetentionPolicy
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.law.home_law import HomeLaw
 from termpost.schemas.settings.settings import Settings
@@ -23,9 +24,11 @@ class TextPart(PaperPart):
     sections: tuple[TextSection, ...]
 
 
-def make_procedure(settings: Settings, calendar: Calendar, law: HomeLaw, today: date) -> bytes:
+def make_procedure(
+    settings: Settings, calendar: Calendar, law: HomeLaw, retention: RetentionPolicy, today: date
+) -> bytes:  # fmt: skip
     """The procedure; PDF/UA-1. Its digest, which staff acknowledge, stands at its head."""
-    text = procedure_text(settings, calendar, law)
+    text = procedure_text(settings, calendar, law, retention)
     lead = (
         "Written from the settings that termpost runs by, so that text and system cannot drift apart. "
         f"Version {procedure_digest(text)[:12]}."
@@ -33,10 +36,12 @@ def make_procedure(settings: Settings, calendar: Calendar, law: HomeLaw, today: 
     return _set(settings, [(PROCEDURE, lead, text)], today, PROCEDURE)
 
 
-def make_privacy(settings: Settings, calendar: Calendar, law: HomeLaw, today: date) -> bytes:
+def make_privacy(
+    settings: Settings, calendar: Calendar, law: HomeLaw, retention: RetentionPolicy, today: date
+) -> bytes:  # fmt: skip
     """Drafts of the yearly notices and of the record of processing, each on sheets of its own; PDF/UA-1."""
     lead = "A draft from this home's settings. Let counsel read it before anybody else does."
-    drafts = [(title, lead, text) for title, text in privacy_texts(settings, calendar, law)]
+    drafts = [(title, lead, text) for title, text in privacy_texts(settings, calendar, law, retention)]
     return _set(settings, drafts, today, DRAFT)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.retention.policy import RetentionPolicy
+from termpost.schemas.retention.words import how_long
 from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar
 from termpost.schemas.settings.law.home_law import HomeLaw
 from termpost.schemas.settings.law.law_pack import RequiredSection
@@ -45,9 +47,11 @@ class TextSection(FrozenModel):
     table: TextTable | None = None
 
 
-def procedure_text(settings: Settings, calendar: Calendar, law: HomeLaw) -> tuple[TextSection, ...]:
+def procedure_text(
+    settings: Settings, calendar: Calendar, law: HomeLaw, retention: RetentionPolicy
+) -> tuple[TextSection, ...]:
     """Sections 1 to 8, in their order."""
-    return (*_who(settings), *_how(settings, calendar), *_records(settings, law), _attachments(settings))
+    return (*_who(settings), *_how(settings, calendar), *_records(settings, law, retention), _attachments(settings))
 
 
 def procedure_digest(text: tuple[TextSection, ...]) -> str:
@@ -133,17 +137,13 @@ def _how(settings: Settings, calendar: Calendar) -> Iterator[TextSection]:
     yield TextSection(title="4.4  Questions and meetings", points=points)
 
 
-def _records(settings: Settings, law: HomeLaw) -> Iterator[TextSection]:
-    kept = settings.privacy.retention
+def _records(settings: Settings, law: HomeLaw, retention: RetentionPolicy) -> Iterator[TextSection]:
     yield TextSection(
         title="4.5  Records",
         paragraphs=(("Every step leaves an entry in a log that is chained by digests and signed, and that is written "
                     "before anything is seen. It names people by reference only."),),
-        table=TextTable(head=("what", "stays"), wide=(0,), rows=(
-            ("Reports", counted(kept.reports_years, "year")),
-            ("Reasons and minutes in words", counted(kept.notes_years, "year")),
-            ("The log", counted(kept.log_years, "year")),
-            ("Copies of what was read in", counted(settings.privacy.landing_days, "day")),
+        table=TextTable(head=("what", "stays", "by"), wide=(2,), rows=tuple(
+            (line.name, how_long(line), line.source) for line in retention.line
         )),
     )  # fmt: skip
     accepted = [f"Accepted: {name} ({settings.store.accept_reason.strip()})." for name in settings.store.accept]

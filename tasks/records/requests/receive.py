@@ -101,9 +101,9 @@ def open_case(home: Home, case: str) -> RecordsRequest:
     """
     found = requests_of(home).by_case.get(case)
     if found is None:
-        raise InputError("unknown-case", "there is no such request", "--case", "see `termpost records access`")
+        raise InputError("unknown-case", "there is no such request", case, "see `termpost records access`")
     if found.state != "open":
-        raise InputError("case-ended", f"this request is {found.state} already", "--case", "note a new one")
+        raise InputError("case-ended", f"this request is {found.state} already", case, "note a new one")
     return found
 
 

@@ -8,6 +8,7 @@ from termpost.schemas.base.counted import counted
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.retention.kinds import Area
 from termpost.schemas.retention.policy import RetentionPolicy
+from termpost.schemas.retention.words import how_long
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import VisibleText
@@ -19,11 +20,6 @@ TITLE: Final = "Records due to be deleted"
 AREAS: Final[dict[Area, tuple[str, str]]] = {
     "store": ("object", "of the store"), "tables": ("row", "of the history"), "prefect": ("run", "of the server"),
     "files": ("file", "of the home"),
-}  # fmt: skip
-STARTS: Final = {
-    "landed": "the day it landed", "made": "the day it was made", "released": "the day a family could read it",
-    "closed": "the day the question was closed", "left": "the day the student left",
-    "school-year-end": "the end of the school year", "next-school-year-end": "the end of the next school year",
 }  # fmt: skip
 
 
@@ -76,12 +72,10 @@ def _sections(policy: RetentionPolicy, plan: RetentionPlan) -> tuple[DueSection,
     found = []
     for (name, area), due in groupby(plan.due, key=lambda one: (one.line, one.area)):
         every, line = list(due), rules[name]
-        after = f"{line.period} after " if line.period and line.period.number else ""
-        start = STARTS.get(line.start or "", line.start)
         noun, where = AREAS[area]
         found.append(DueSection(
             title=f"{name}: {counted(sum(one.count for one in every), noun)} {where}",
-            rule=f"Kept until {after}{start}. {line.source[:1].upper()}{line.source[1:]}.",
+            rule=f"Kept {how_long(line)}. {line.source[:1].upper()}{line.source[1:]}.",
             rows=tuple((one.name, f"{one.began}", f"{one.last_day}", f"{one.count:,}") for one in every),
         ))  # fmt: skip
     return tuple(found)

@@ -58,7 +58,7 @@ def make_review(home: Home, text: str) -> MadeReview:
     now = counted_in(year)
     before = counted_in(year.before) if in_year(entries, year.before, home.calendar) else None
     todo = checklist(now, home.law, now.until, home.retention.backup_days)
-    procedure = procedure_digest(procedure_text(home.settings, home.calendar, home.law))
+    procedure = procedure_digest(procedure_text(home.settings, home.calendar, home.law, home.retention))
     numbers = ReviewJson(format=FORMAT, procedure=procedure, this_year=now, year_before=before, checklist=todo)
     as_json = (numbers.model_dump_json(indent=1) + "\n").encode()
     evidence = evidence_zip(mine, places, year, as_json)

@@ -38,6 +38,6 @@ def acknowledge_policy(home: Home, by: str, otp: str) -> str:
         Refused: as `Staff.prove` does.
     """
     who = home.staff.prove(by, otp, home.clock.now(), frozenset(ROLES))
-    digest = procedure_digest(procedure_text(home.settings, home.calendar, home.law))
+    digest = procedure_digest(procedure_text(home.settings, home.calendar, home.law, home.retention))
     home.log.append(RUN, [Entry(kind="policy_acknowledged", actor=who, digest=digest)])
     return digest

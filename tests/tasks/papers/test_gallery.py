@@ -27,7 +27,8 @@ SOME = [("ar", OFTEN), *(pytest.param(tag, frozenset[str](), marks=pytest.mark.s
 @pytest.fixture(scope="module")
 def school(home: Home) -> ShownSchool:
     kept = (*review_exhibits(home), *retention_exhibits(home))
-    return ShownSchool(home.settings, home.policy, home.calendar, home.today, law=home.law, kept=kept)
+    return ShownSchool(home.settings, home.policy, home.calendar, home.today, law=home.law, retention=home.retention,
+                       kept=kept)  # fmt: skip
 
 
 def test_every_paper_is_pictured_page_by_page_and_the_index_leads_to_what_is_there(

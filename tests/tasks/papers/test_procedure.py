@@ -4,6 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from termpost.schemas.base.shipped import STARTER
+from termpost.schemas.retention.load import load_retention
 from termpost.schemas.settings.law.home_law import law_of
 from termpost.schemas.settings.sections.law_settings import LawSettings
 from termpost.schemas.settings.settings import Institution, Settings
@@ -16,10 +18,11 @@ PLAIN = Settings(institution=Institution(name="Lakeside District"))
 
 
 def text_of(settings: Settings) -> tuple[TextSection, ...]:
-    return procedure_text(settings, calendar(), law_of(settings.law, calendar(), PLACE))
+    return procedure_text(settings, calendar(), law_of(settings.law, calendar(), PLACE), RETENTION)
 
 
 PLACE = Path("/nowhere")
+RETENTION = load_retention(PLACE, PLAIN.privacy)
 
 
 def said(settings: Settings) -> str:
@@ -62,9 +65,25 @@ def test_every_cycle_stands_with_its_days() -> None:
     assert intervals.table.rows[0][2:4] == (str(date(2021, 10, 8)), str(date(2021, 10, 15)))
 
 
+def test_papers_say_how_long_things_stay_by_the_page_that_deletion_goes_by(tmp_path: Path) -> None:
+    page = (STARTER / "retention.toml").read_text().replace('for = "7 years"', 'for = "9 years"')
+    (tmp_path / "retention.toml").write_text(page)
+    changed, law = load_retention(tmp_path, PLAIN.privacy), law_of(PLAIN.law, calendar(), PLACE)
+    text = procedure_text(PLAIN, calendar(), law, changed)
+    (records,) = (section.table for section in text if section.title.startswith("4.5"))
+    assert records is not None
+    assert [row[0] for row in records.rows] == [line.name for line in changed.line]
+    assert ("reports", "9 years after the day it was made") in {row[:2] for row in records.rows}
+    assert procedure_digest(text) != procedure_digest(text_of(PLAIN))
+    drafts = " ".join(section.model_dump_json() for _, part in privacy_texts(PLAIN, calendar(), law, changed)
+                      for section in part)  # fmt: skip
+    assert drafts.count("a report: 9 years after the day it was made") == 2
+    assert "who received what: as long as the record" in drafts
+
+
 @pytest.mark.parametrize(("place", "drafts"), [("US", 3), ("GB-ENG", 2)])
 def test_the_annual_notice_is_drafted_where_the_law_asks_for_it(place: str, drafts: int) -> None:
     law = law_of(LawSettings(jurisdiction=place), calendar(), PLACE)
-    found = list(privacy_texts(PLAIN, calendar(), law))
+    found = list(privacy_texts(PLAIN, calendar(), law, RETENTION))
     assert len(found) == drafts
     assert any(title.startswith("Annual notice") for title, _ in found) is (place == "US")
