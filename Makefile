@@ -56,6 +56,11 @@ rules: install-dev
 	$(BIN)/deptry .
 	$(BIN)/lint-imports
 
+# pytest compiles each test file in a way of its own; done once beside mypy, no worker does it for itself
+.PHONY: collected
+collected: install-dev
+	@$(BIN)/python -m pytest --collect-only --quiet -p no:cacheprovider > /dev/null
+
 audit: install-dev .venv/audit ## known vulnerabilities of the lock, secrets in the tree; says what could not run (exit 3 within)
 	$(BIN)/python deploy/audit.py .venv/audit/bin vulnerabilities secrets
 

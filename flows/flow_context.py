@@ -14,9 +14,11 @@ from termpost.schemas.base.errors import InputError, Refused, RetryableError
 from termpost.schemas.base.refs import Run
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.extract.address import read_address
-from termpost.tasks.home.home import Home, open_home, open_run, shared_home, told_day
+from termpost.tasks.home.home import Home, open_home, open_run, shared_home
+from termpost.tasks.home.told_day import told_day
 from termpost.tasks.lake.connection import hold_lake
 from termpost.tasks.runtime.private_process import keep_private
+from termpost.tasks.runtime.processes import hold_processes
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -59,11 +61,12 @@ def refuse_mistyped(run: Run, cycle_id: str, staff: str | None, extract: str | N
 
 
 def on_one_lake(function: Callable[Concatenate[Run, P], R]) -> Callable[Concatenate[Run, P], R]:
-    """The tasks of a run that share this process share one opening of the lake."""
+    """The tasks of a run that share this process share one opening of the lake, and the processes that help it."""
 
     @wraps(function)
     def inner(run: Run, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with hold_lake(shared_home(run).lake):
+        home = shared_home(run)
+        with hold_lake(home.lake), hold_processes(home.written.run.processes):
             return function(run, *args, **kwargs)
 
     return inner

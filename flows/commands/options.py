@@ -13,7 +13,8 @@ from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.deadlines.switch import not_watched
-from termpost.tasks.home.home import Home, open_home, told_day
+from termpost.tasks.home.home import Home, open_home
+from termpost.tasks.home.told_day import told_day
 
 WHOLE = 1000  # signs; longer than any first sentence
 

@@ -35,6 +35,7 @@ class Clock(Protocol):
         ...
 
 
+@dataclass(frozen=True)
 class SystemClock:
     """The machine's clock."""
 

@@ -6,7 +6,7 @@ asked.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
@@ -25,6 +25,7 @@ from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import RightsDecisions
 from termpost.tasks.rights.second_reading import allowed_to
+from termpost.tasks.runtime.processes import held_processes
 from termpost.tasks.secrets.identities import open_identities
 
 
@@ -50,19 +51,33 @@ def recheck(
     refuse_likeness(home, lake, extract_id, day, parcels, identities, students, decisions)
     refuse_outdated(home, lake, extract_id, day, parcels, decisions)
     refuse_confidential(home, lake, extract_id, parcels, identities, students)
-    checked = []
-    for outgoing, recipient in zip(sealed, refs, strict=True):  # not side by side: PDFium is for one thread
+    items = []
+    for outgoing, recipient in zip(sealed, refs, strict=True):
         identity = identities.get(recipient)
         allowed = allowed_to(recipient, identity, students, decisions, day, home.settings.rights) if identity else {}
-        failed = _recheck_one(home, outgoing, identity, allowed, codes.of(recipient))
-        checked.append(replace(outgoing, files=(), failed=failed) if failed else outgoing)
-    return checked
+        items.append(_Item(outgoing, identity, allowed, codes.of(recipient)))
+    processes = held_processes(len(items))
+    # side by side in processes alone: PDFium is for one thread
+    found = processes.map(_recheck_one, home, items) if processes else (_recheck_one(home, item) for item in items)
+    return [
+        replace(outgoing, files=(), failed=failed) if failed else outgoing
+        for outgoing, failed in zip(sealed, found, strict=True)
+    ]
 
 
-def _recheck_one(
-    home: Home, outgoing: Outgoing, identity: ContactIdentity | None, allowed: dict[str, PersonRef], code: str
-) -> FailedFile | None:
+@dataclass(frozen=True)
+class _Item:
+    """One parcel, and what the record says of its recipient. Personal."""
+
+    outgoing: Outgoing
+    identity: ContactIdentity | None
+    allowed: dict[str, PersonRef]  # student number → whose
+    code: str
+
+
+def _recheck_one(home: Home, item: _Item) -> FailedFile | None:
     """The channel whose file is not to be read; None where all of them are as they should be."""
+    outgoing, identity, allowed, code = item.outgoing, item.identity, item.allowed, item.code
     parcel = outgoing.parcel
     students = {report.student for report in parcel.reports}
     has_link = any(is_page(file.channel) for file in outgoing.files)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from threading import Lock
 
@@ -17,6 +18,7 @@ PAPER = 250  # of 255 greys; from there on it is no ink
 SAME_LINE = 3  # points
 FOOT = 14  # points, from the lowest sign of a page: its last line, above which the templates leave more than that free
 GAP = 0.5  # of the height of a line: what stands so far apart is not one word
+READ_LAST = 4  # files whose text is kept, in memory alone
 _ONE_AT_A_TIME = Lock()  # PDFium keeps state for the whole process
 
 
@@ -40,11 +42,29 @@ def read_pages(pdf: bytes, strip: float = 0, password: str = "") -> list[Page]:
     Raises:
         InputError: `unreadable-pdf`, when it cannot be read or has no page.
     """
+    return list(_read_once(pdf, strip, password))
+
+
+@lru_cache(maxsize=READ_LAST)
+def _read_once(pdf: bytes, strip: float, password: str) -> tuple[Page, ...]:
+    """One file is looked at in several ways, one after the other: whose it is, what is attached, which numbers."""
     with _opened(pdf, password) as document:
-        pages = [_read(document, index, strip) for index in range(len(document))]
+        pages = tuple(_read(document, index, strip) for index in range(len(document)))
     if not pages:
         raise _unreadable()
     return pages
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages there are, without reading one.
+
+    Raises:
+        InputError: `unreadable-pdf`, when it cannot be read or has none.
+    """
+    with _opened(pdf) as document:
+        if not (count := len(document)):
+            raise _unreadable()
+    return count
 
 
 def is_white_below(pdf: bytes, height: float) -> bool:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -62,6 +62,12 @@ class Home:
     read_objects: dict[str, tuple[str, bytes]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _followed: dict[str, Follower[Any]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _following: Lock = field(default_factory=Lock, init=False, compare=False, repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A process that helps this one opens it for itself, once for all that it is given."""
+        return _opened_here, (
+            self.path, self.clock, tuple(self.environ.items()), self.takes_earlier, self.is_to_migrate
+        )  # fmt: skip
 
     @property
     def is_as_of(self) -> bool:
@@ -241,6 +247,13 @@ class Home:
         return LakePlace(where, f"{raw.url(data)}/", None if is_local else raw.let_in, self.path / SPILL)
 
 
+@lru_cache(maxsize=1)
+def _opened_here(
+    path: Path, clock: Clock, environ: tuple[tuple[str, str], ...], takes_earlier: bool, is_to_migrate: bool
+) -> Home:  # fmt: skip
+    return Home(path, clock, dict(environ), takes_earlier, is_to_migrate)
+
+
 def open_home(
     path: str | Path, clock: Clock | None = None, *, half_migrated: bool = False, takes_earlier: bool = False
 ) -> Home:
@@ -261,20 +274,6 @@ def open_home(
         raise InputError("half-migrated", "a migration of this home was interrupted", str(path),
                          "run `termpost migrate`, which finishes it")  # fmt: skip
     return Home(root, clock or SystemClock(), dict(os.environ), takes_earlier)
-
-
-def told_day(home: Home, as_of: str | None) -> datetime | None:
-    """The instant by which rules go; None: the machine's. A real home that is told today goes by the machine's clock,
-    so that no clock starts at an hour that somebody chose.
-
-    Raises:
-        InputError: `as_of` is no date and no instant.
-    """
-    if not as_of:
-        return None
-    told, zone = home.calendar.as_of(as_of), home.calendar.zone
-    is_today = told.astimezone(zone).date() == home.clock.now().astimezone(zone).date()
-    return None if is_today and not home.is_rehearsal else told
 
 
 def open_run(run: Run) -> Home:

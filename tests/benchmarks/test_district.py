@@ -187,6 +187,7 @@ def test_a_folder_in_use_and_an_impossible_district_are_refused(tmp_path: Path) 
             District(**order)  # type: ignore[arg-type]
 
 
+@pytest.mark.soak
 def test_memory_does_not_grow_with_the_district(tmp_path: Path) -> None:
     peaks = []
     for students in (700, 4200):

@@ -188,6 +188,7 @@ def test_every_rule_of_every_contract_runs_in_the_tool_and_finds_in_the_sample_w
     assert {check.type for check in checks} >= {"field_is_present", "field_unique", *RULE}
 
 
+@pytest.mark.soak
 def test_the_tool_counts_planted_faults_as_termpost_does(tmp_path: Path) -> None:
     extract = whole_extract(tmp_path / "extract")
     results = extract.read("results.csv")

@@ -116,6 +116,7 @@ def test_of_people_only_who_the_students_were_is_kept(rooms: Rooms, tmp_path: Pa
     assert rooms.home.people.find("m-s-anna") is None
 
 
+@pytest.mark.soak
 def test_the_same_extract_again_changes_nothing(rooms: Rooms, tmp_path: Path) -> None:
     backfill(rooms, tmp_path)
     before, logged = rooms.counts(), list(rooms.home.log.entries())
@@ -145,6 +146,7 @@ def test_what_is_no_past_term_of_the_extract_is_refused_before_anything_is_loade
     assert {table for table, number in counts.items() if number} == {"out_check"}
 
 
+@pytest.mark.soak
 def test_a_term_that_goes_on_or_that_termpost_prepared_is_refused(rooms: Rooms, tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         backfill(rooms, tmp_path, present_book(), PastTerm(SessionId("2021-fall")))
@@ -194,6 +196,7 @@ def test_an_extract_with_both_may_be_read_for_the_past_and_prepared_as_well(room
     assert rooms.rows("SELECT count(*) FROM lake.core_result GROUP BY extract_id") == [(2,), (2,)]
 
 
+@pytest.mark.soak
 def test_a_report_is_compared_with_a_past_term_of_last_year(rooms: Rooms, tmp_path: Path) -> None:
     backfill(rooms, tmp_path)
     present(rooms, tmp_path)

@@ -27,7 +27,8 @@ from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import Run
 from termpost.schemas.settings.calendar import load_calendar
-from termpost.tasks.home.home import Home, open_home, told_day
+from termpost.tasks.home.home import Home, open_home
+from termpost.tasks.home.told_day import told_day
 from termpost.tasks.secrets.keys import make_keys
 
 from tests.command import Command

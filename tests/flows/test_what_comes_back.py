@@ -105,6 +105,7 @@ def is_met_moved_and_called_off(school: Living, query: str, contact: str, *, by_
         assert first[1] < moved[1] < ended[1]
 
 
+@pytest.mark.soak
 def test_a_family_lives_through_everything_at_its_door(school: Living, browser: Browser, prefect: Prefect) -> None:
     others, phone = Outsiders(school, browser), school.context(browser)
     school.as_of = at(1, 14, 16)

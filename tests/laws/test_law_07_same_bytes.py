@@ -1,12 +1,17 @@
 """Law 7: the same inputs give the same bytes, in another home, on another day; run again, nothing is new."""
 
 import hashlib
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from termpost.schemas.log.entry import Logged
+from termpost.tasks.runtime import processes
 
 from tests.school import DAY, FANNIE, KYLE, LISA, Prepared, School, new_school, small_extract
+from tests.snapshots import copy_of, small_school, snapshot
 
 
 def reports(school: School) -> dict[str, dict[str, str]]:
@@ -33,6 +38,40 @@ def test_another_home_on_another_day_makes_the_same_reports(school: Prepared, tm
     assert {school.ref(LISA), school.ref(FANNIE)}.isdisjoint(
         {other.ref(LISA), other.ref(FANNIE)}
     )  # references are random
+
+
+def test_processes_side_by_side_seal_the_same(
+    school: Prepared, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for a large school; the log says the same of both, and in the same order."""
+    school.release()
+    monkeypatch.setenv("TERMPOST_RUN__PROCESSES", "2")
+    monkeypatch.setattr(processes, "WORTH_IT", 1)
+    helped = Counter[str]()
+    map_of = processes.Processes.map
+
+    def counted(self: processes.Processes, work: Any, shared: Any, items: Any) -> Any:
+        helped[work.__module__.rpartition(".")[2]] += len(items)
+        return map_of(self, work, shared, items)
+
+    monkeypatch.setattr(processes.Processes, "map", counted)
+    twin = copy_of(snapshot(tmp_path_factory, "small", small_school), tmp_path_factory.mktemp("twin"))
+    twin.release()
+    assert helped.keys() == {"packing", "recheck"}
+    assert out(twin) == out(school)
+    assert [said(entry) for entry in twin.entries()] == [said(entry) for entry in school.entries()]
+
+
+def out(school: School) -> dict[str, bytes]:
+    """What families and the office can see."""
+    return {key: data for key, data in whole(school).items() if key.startswith(("sealed/", "print/", "door/"))}
+
+
+def said(entry: Logged) -> dict[str, Any]:
+    """Of an entry, all but when, and in which run."""
+    return entry.model_dump(
+        include={"kind", "report", "version", "student", "recipient", "channel", "object", "digest"}
+    )
 
 
 def test_a_second_prepare_and_release_change_no_byte(school: Prepared) -> None:

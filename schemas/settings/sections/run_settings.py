@@ -11,6 +11,8 @@ class RunSettings(FrozenModel):
 
     runner: Literal["threads", "dask"] = "threads"
     batch: StrictInt = Field(200, ge=1, le=5000)  # reports
+    # that seal and reread, where there are many; 0: as many as there are cores, 1: all in one
+    processes: StrictInt = Field(0, ge=0, le=64)
     # of a run that a server started, for an extract that is not there yet, or whose source is away
     wait_minutes: StrictInt = Field(240, ge=0, le=2880)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from termpost.schemas.documents.letter import Letter
 from termpost.tasks.documents.colour import PANEL, readable
-from termpost.tasks.documents.pdf_text import read_pages
+from termpost.tasks.documents.pdf_text import page_count
 from termpost.tasks.documents.qr_code import qr_code
 from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.documents.wording import Translator, translator_for, visible
@@ -16,7 +16,7 @@ from termpost.tasks.home.slip_numbers import square_text
 
 def _part(translator: Translator, number: int, reports: Sequence[bytes]) -> dict[str, object]:
     pdf = reports[number - 1]
-    pages = len(read_pages(pdf))
+    pages = page_count(pdf)
     alt = [
         translator.text(
             "letter", "part", report=translator.whole(number), reports=translator.whole(len(reports)),

@@ -1,7 +1,7 @@
 """What holds for every channel, and that nobody but its own package knows which one it is."""
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -59,10 +59,10 @@ def test_what_a_channel_of_files_says_of_itself_tells_it_from_the_others() -> No
     )
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for room in ("flows", "tasks", "schemas"):
-        for path in sorted((ROOT / room).rglob("*.py")):
-            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def modules() -> list[tuple[str, ast.Module]]:
+    paths = [path for room in ("flows", "tasks", "schemas") for path in sorted((ROOT / room).rglob("*.py"))]
+    return [(path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in paths]
 
 
 def names_in(tree: ast.Module) -> set[str]:
@@ -71,9 +71,10 @@ def names_in(tree: ast.Module) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "ChannelName":
             found.add(node.attr.lower())
-        if isinstance(node, ast.Compare | ast.keyword) and "channel" in ast.unparse(node):
+        if isinstance(node, ast.Compare | ast.keyword):
             words = {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
-            found |= {name.value for name in ChannelName if name in words}
+            named = {name.value for name in ChannelName if name in words}
+            found |= named if named and "channel" in ast.unparse(node) else set()
     return found
 
 

@@ -152,6 +152,7 @@ def test_results_carry_no_cell_value(judge: GxEngine, monkeypatch: Any) -> None:
     assert "anna" not in str(seen[0])
 
 
+@pytest.mark.soak
 def test_great_expectations_is_imported_late_and_leaves_nothing_behind(tmp_path: Any) -> None:
     script = (
         "import sys, termpost.tasks.check.against_contracts as a\n"

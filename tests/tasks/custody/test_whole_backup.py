@@ -332,6 +332,7 @@ def test_doctor_knows_the_last_backup_of_the_keys_from_that_of_the_home(lost: Lo
     assert "no backup of the whole home" in backup_wanted(lost.school.open())
 
 
+@pytest.mark.soak
 @pytest.mark.needs("radosgw")
 def test_a_home_whose_store_is_a_bucket_comes_back_from_a_backup_in_another(
     lost: Lost, s3: Gateway, monkeypatch: pytest.MonkeyPatch

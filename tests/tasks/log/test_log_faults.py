@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from termpost.schemas.log.entry import Logged
 
+from tests.some_now import some_now
 from tests.tasks.log.log_home import FaultyStore, LogHome, die, in_process, report_made
 
 WORK = [[report_made(1), report_made(2)], [report_made(3)], [report_made(2), report_made(4)]]
@@ -29,7 +30,7 @@ def facts(entries: list[Logged]) -> list[tuple[int, str | None]]:
     return [(entry.seq, entry.report) for entry in entries]
 
 
-@pytest.mark.parametrize("when", [0, 1])
+@pytest.mark.parametrize("when", [0, pytest.param(1, marks=pytest.mark.soak)])
 def test_killed_at_any_call_of_the_store_a_rerun_finishes(home: LogHome, when: int) -> None:
     calls = counted(home)
     assert calls > 12
@@ -47,7 +48,7 @@ def test_killed_at_any_call_of_the_store_a_rerun_finishes(home: LogHome, when: i
         assert killed.files() == before
 
 
-@pytest.mark.parametrize("call", ["link", "fsync", "mkdir", "open"])
+@pytest.mark.parametrize("call", some_now(["fsync", "link", "mkdir", "open"], 4))
 def test_killed_within_a_put_or_the_anchor_a_rerun_finishes(home: LogHome, call: str) -> None:
     real, struck = getattr(os, call), True
     nth = 0

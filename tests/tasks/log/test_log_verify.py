@@ -14,6 +14,7 @@ from termpost.tasks.log.anchor import sealed_files
 from termpost.tasks.log.segments import ChainPlace, canonical, read_head, read_segment, write_head, write_segment
 from termpost.tasks.log.verify import ChainVerdict, verify
 
+from tests.some_now import some_now
 from tests.tasks.log.log_home import KEY, NOON, LogHome, report_made
 
 SEGMENTS = ["log/00000001.ndjson", "log/00000002.ndjson", "log/00000003.ndjson"]
@@ -38,7 +39,7 @@ def test_an_empty_log_is_ok(home: LogHome) -> None:
     assert home.verify() == ChainVerdict(True, 0, 0, None, None, None)
 
 
-@pytest.mark.parametrize("key", [*SEGMENTS, *HEADS])
+@pytest.mark.parametrize("key", some_now([*SEGMENTS, *HEADS], 3))
 def test_any_changed_byte_shows(written: LogHome, key: str) -> None:
     data = written.store.get(key)
     for at in range(len(data)):

@@ -54,7 +54,7 @@ def test_every_paper_is_accessible_and_the_same_each_time(home: Home, name: str)
     assert make_paper(home, name, ASKED[name]) == made
 
 
-@pytest.mark.parametrize("settings", [SETTINGS, ON_A4], ids=["letter", "a4"])
+@pytest.mark.parametrize("settings", [SETTINGS, pytest.param(ON_A4, marks=pytest.mark.soak)], ids=["letter", "a4"])
 def test_a_class_of_forty_with_long_names_lists_everyone(settings: Settings, renamed: Callable[..., Report]) -> None:
     long = "Wolfeschlegelsteinhausenbergerdorff " * 3
     reports = [renamed(f"Student{n} {long}", f"{n:06}") for n in range(40)]

@@ -125,6 +125,7 @@ def test_groups_case_and_dashes_do_not_matter(desk: Desk, typed: str) -> None:
     _open(page, typed)
 
 
+@pytest.mark.soak
 def test_it_does_not_open_with_a_thousand_other_codes(desk: Desk) -> None:
     page = desk.lay(LISA)
     others = [access_code(MASTER, f"other-{number}", 0) for number in range(1000)]

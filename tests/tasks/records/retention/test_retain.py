@@ -322,6 +322,7 @@ def test_on_s3_every_version_goes_and_what_is_locked_is_named(
     assert {key for key in found if key.startswith(("district/sealed/", "district/print/"))} == {f"district/{second}"}
 
 
+@pytest.mark.soak
 @pytest.mark.needs("radosgw")
 def test_on_s3_no_version_of_a_file_with_old_rows_is_left(
     keeper: Keeper, s3: Gateway, monkeypatch: pytest.MonkeyPatch
