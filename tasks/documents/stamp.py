@@ -1,4 +1,4 @@
-"""Copies that nobody can take for the real thing: a stamp over every page, the original's bytes left as they are."""
+"""Copies that say what they are not: a stamp over every page, the original's bytes left as they are."""
 
 import json
 from contextlib import ExitStack
@@ -15,11 +15,14 @@ BEFORE, OVER = b"q", b"Q\n/Artifact BMC q /TermpostStamp Do Q EMC"
 NAME = pikepdf.Name("/TermpostStamp")
 
 
-def stamped(pdf: bytes, text: str, language: str, dated: date) -> bytes:
+def stamped(pdf: bytes, text: str, language: str, dated: date, *, across: bool = True) -> bytes:
     """A copy of a PDF with a text across every page and once more at its head; same inputs, same bytes.
 
     The stamp is an artifact, so the copy stays tagged and accessible as the original is. It has no data attached, which
     would carry no stamp, and does not say that it is PDF/A.
+
+    Args:
+        across: False: at the head alone, on a copy that is the real thing and may not be used for everything.
 
     Raises:
         InputError: the PDF cannot be read, or no font covers the text.
@@ -32,7 +35,7 @@ def stamped(pdf: bytes, text: str, language: str, dated: date) -> bytes:
                 left, bottom, right, top = (float(edge) for edge in page.mediabox)
                 size = right - left, top - bottom
                 if size not in stamps:
-                    data = BytesIO(_stamp(text, language, size, dated))
+                    data = BytesIO(_stamp(text, language, size, dated, across=across))
                     stamp = open_stamps.enter_context(pikepdf.open(data))
                     stamps[size] = copy.copy_foreign(stamp.pages[0].as_form_xobject())
                 _lay_over(copy, page, stamps[size])
@@ -53,7 +56,8 @@ def _lay_over(copy: pikepdf.Pdf, page: pikepdf.Page, stamp: pikepdf.Object) -> N
     page.contents_add(copy.make_stream(OVER))
 
 
-def _stamp(text: str, language: str, size: tuple[float, float], dated: date) -> bytes:
+def _stamp(text: str, language: str, size: tuple[float, float], dated: date, *, across: bool) -> bytes:
     width, height = size
-    data = {"text": text, "language": language.split("-", maxsplit=1)[0], "width": width, "height": height}
+    data = {"text": text, "language": language.split("-", maxsplit=1)[0], "width": width, "height": height,
+            "across": across}  # fmt: skip
     return typeset("stamp.typ", data={"stamp": json.dumps(data)}, dated=dated, claims=False)

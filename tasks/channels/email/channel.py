@@ -19,7 +19,9 @@ from termpost.tasks.channels.email.relay import WHERE, connect, relay_of
 from termpost.tasks.channels.email.sealed_pdf import seal_pdf
 from termpost.tasks.channels.email.send import GROUP, Sending
 from termpost.tasks.channels.names import delivery_ids
+from termpost.tasks.documents.stamp import stamped
 from termpost.tasks.documents.verify.verification_numbers import expected_number, refuse_without_numbers
+from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.documents.words.asked_in import asked_in
 from termpost.tasks.documents.words.school_words import words_of_home
 from termpost.tasks.home.home import Home
@@ -100,7 +102,7 @@ class EmailChannel(MessageChannel):
             written_at=home.clock.today(),
         )
         inside = [(parcel, report) for parcel in parcels for report in parcel.reports] if email.attach_pdf else []
-        return make_mail(notice, [_attached(home, report, parcel, codes) for parcel, report in inside])
+        return make_mail(notice, [attached_pdf(home, report, parcel, codes) for parcel, report in inside])
 
     def takes_rehearsal(self, home: Home, address: str) -> bool:
         """Within the institution's domain only: a notice is for a family's eyes or the school's."""
@@ -122,14 +124,19 @@ def _settings(home: Home) -> Email:
     return email
 
 
-def _attached(home: Home, report: ParcelReport, parcel: Parcel, codes: AccessCodes) -> bytes:
-    """Locked, and opened again as its recipient will: what they show to somebody is verified by its number.
+def attached_pdf(home: Home, report: ParcelReport, parcel: Parcel, codes: AccessCodes) -> bytes:
+    """With the mark that the law of the place wants there; locked, and opened again as its recipient will: what they
+    show to somebody is verified by its number.
 
     Raises:
         InputError: `unstamped-page`, where the number that belongs to it is not in it.
     """
     code = codes.of(parcel.recipient)
-    locked = seal_pdf(approved_bytes(home, report, parcel.language, "pdf"), code)
+    pdf = approved_bytes(home, report, parcel.language, "pdf")
+    if report.not_for_enrolment:
+        mark = translator_for(parcel.language).text("records", "not_for_enrolment")
+        pdf = stamped(pdf, mark, parcel.language, home.today, across=False)
+    locked = seal_pdf(pdf, code)
     if report.is_verifiable:
         number = expected_number(home.keys.derive(VERIFICATION), report.report, report.version)
         refuse_without_numbers(locked, {number}, grouped(tidy(code)))

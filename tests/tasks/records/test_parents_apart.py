@@ -13,12 +13,16 @@ from termpost.schemas.documents.parcel import Parcel, ParcelReport
 from termpost.schemas.log.entry import Logged
 from termpost.schemas.log.records.parents_apart import ParentAsks
 from termpost.tasks.channels.channel import ParcelContents
+from termpost.tasks.channels.email.channel import attached_pdf
 from termpost.tasks.deadlines.all_deadlines import every_deadline
 from termpost.tasks.distribute.plan import make_plan
+from termpost.tasks.documents.pdf_text import read_pages
+from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.records.requests.give import give_access
 from termpost.tasks.records.requests.receive import requests_of, tell_other_parent
 from termpost.tasks.rights.parents_apart import ParentsApart, is_apart
+from termpost.tasks.secrets.access_codes import grouped, tidy
 
 from tests.records_school import FATHERS_HOME
 from tests.school import CYCLE, FATHER, LISA, MOTHER, Prepared
@@ -56,6 +60,19 @@ def marked(school: Prepared) -> set[str]:
     return {parcel.recipient for parcel in plan.parcels for report in parcel.reports if report.not_for_enrolment}
 
 
+def attached(school: Prepared, recipient: str) -> list[bool]:
+    """Whether each page of Lisa's report has the mark at its head, as it would be attached to a mail."""
+    home = school.open()
+    with open_lake(home.lake) as lake:
+        plan = make_plan(home, lake, CYCLE, frozenset({school.ref(LISA)}))
+    (parcel,) = (one for one in plan.parcels if one.recipient == recipient)
+    codes = AccessCodes(home, ())
+    locked = attached_pdf(home, parcel.reports[0], parcel, codes)
+    pages = read_pages(locked, password=grouped(tidy(codes.of(recipient))))
+    assert "Lisa" in pages[0].text
+    return [page.text.count("Not to be used to enrol the student in another school.") == 1 for page in pages]
+
+
 def test_a_father_apart_waits_21_days_from_the_letter_to_the_mother_and_gets_marked_records(
     massachusetts: Prepared,
 ) -> None:
@@ -81,6 +98,8 @@ def test_a_father_apart_waits_21_days_from_the_letter_to_the_mother_and_gets_mar
     on(school, began + timedelta(days=22))
     assert rules(school)[father] == "parent"
     assert marked(school) == {father}
+    assert set(attached(school, father)) == {True}
+    assert set(attached(school, school.ref(MOTHER))) == {False}
     said = texts(give_access(school.open(), RUN, told, BY))
     assert "Not to be used to enrol the student in another school." in said
     assert FATHERS_HOME in said
