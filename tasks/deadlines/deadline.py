@@ -71,7 +71,7 @@ KINDS: Final[dict[DeadlineCode, DeadlineKind]] = {
     "request": DeadlineKind("request about records", "Requests to see, correct, erase or hand on records wait.",
                             "termpost records access"),
     "other-parent": DeadlineKind("parent to tell of a request", "A parent is to be told of a request for records.",
-                                 "termpost records access"),
+                                 "termpost paper other-parent --student ID --out FILE"),
     "incident": DeadlineKind("incident to report", "The clock of an incident runs.", "termpost incident list"),
     "retention": DeadlineKind("records to let go", "Records are to be let go as the retention policy says.",
                               "termpost records retain --dry-run"),

@@ -25,6 +25,7 @@ from termpost.tasks.papers.feedback_form import make_feedback_form
 from termpost.tasks.papers.paper_languages import paper_languages
 from termpost.tasks.papers.prepared import reports_in, schools_of
 from termpost.tasks.papers.procedure_paper.make import make_privacy, make_procedure
+from termpost.tasks.papers.records.other_parent import make_other_parent_letters
 from termpost.tasks.papers.sample import make_sample_report
 from termpost.tasks.papers.schedule import make_schedule
 
@@ -183,6 +184,10 @@ def _words(home: Home) -> HomeWords:
     return words_of_home(home.path, home.settings.institution.languages)
 
 
+def _other_parent(home: Home, asked: Asked) -> bytes:
+    return make_other_parent_letters(home, _student(home, asked.student or ""))
+
+
 def _sample_report(home: Home, asked: Asked) -> bytes:
     (language,) = _languages(home, asked)
     return make_sample_report(home.settings, home.policy, home.calendar, home.today, language, _words(home))
@@ -213,6 +218,9 @@ PAPERS: dict[str, PaperKind] = {
     "family-guide": PaperKind("how one reads, asks and meets", _family_guide, (), (LANGUAGE, ALL_LANGUAGES)),
     "feedback-form": PaperKind(
         "a form to fill in by hand", _feedback_form, (), (CYCLE, STUDENT, LANGUAGE, ALL_LANGUAGES)
+    ),
+    "other-parent": PaperKind(
+        "letters to whom the child lives with, about the other parent's request", _other_parent, (STUDENT,)
     ),
     "privacy": PaperKind("drafts of the yearly notices, and the record of processing", _privacy),
     "procedure": PaperKind("the procedure, with this home's settings in it", _procedure),

@@ -11,8 +11,10 @@ from datetime import date
 from typing import Literal
 
 import duckdb
+from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactRights, StudentStanding
+from termpost.tasks.home.home import Home
 from termpost.tasks.rights.rules import of_full_age
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
@@ -111,3 +113,16 @@ def _is_whole(said: StudentStanding, day: date, age_of_majority: int) -> bool:
 
 def _says_relation(row: ContactRights) -> bool:
     return bool(row.relation and row.relation.strip())
+
+
+def newest_standing(home: Home, lake: duckdb.DuckDBPyConnection, student: PersonRef) -> StudentStanding:
+    """As the newest extract that has the student says.
+
+    Raises:
+        InputError: `unknown-student`.
+    """
+    for extract in extracts_newest_first(lake):
+        found = open_identities(lake, home.people, extract, StudentStanding, [student])
+        if student in found:
+            return found[student]
+    raise InputError("unknown-student", "no extract has a student of this id", "STUDENT", "use an id of users.csv")

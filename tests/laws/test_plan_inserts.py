@@ -100,7 +100,7 @@ def test_what_is_sealed_without_it_is_no_whole_parcel(school: Prepared) -> None:
         pytest.raises(Refused) as refused,
     ):
         school.release()
-    assert refused.value.code == "incomplete-parcel"
+    assert refused.value.what == "a parcel does not hold what goes along with its reports"
 
 
 def test_another_document_is_another_version_and_what_is_out_stays(school: Prepared) -> None:

@@ -8,7 +8,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.papers.desk import PAPERS, Asked, make_paper
 from termpost.tasks.runtime.private_files import write_private
 
-LEAVING = frozenset({"code-letter", "conference-sheet"})  # what goes to families, by the rights of the day
+LEAVING = frozenset({"code-letter", "conference-sheet", "other-parent"})  # to families, by the rights of the day
 
 
 @click.command()
@@ -33,6 +33,7 @@ def paper(
     code-letter       access codes by post, to everyone with the right today    --cycle [--student]
     family-guide      a page for families: how one reads, asks and meets        [--language]
     feedback-form     question, correction or meeting, to fill in by hand       [--cycle [--student]]
+    other-parent      what the law has told of the other parent's request       --student
     privacy           drafts of the yearly notices and the record of processing
     procedure         the procedure, with this home's settings in it
     sample-report     the report of an invented student                         [--language]

@@ -41,6 +41,7 @@ from termpost.tasks.papers.feedback_form import make_feedback_form
 from termpost.tasks.papers.gallery.door_exhibit import PAGE, RECIPIENT, sample_door
 from termpost.tasks.papers.gallery.proof_exhibit import make_sample_proof
 from termpost.tasks.papers.gallery.records_exhibit import (
+    sample_other_parent,
     sample_packet,
     sample_records,
     sample_records_letter,
@@ -189,6 +190,8 @@ def _papers(school: ShownSchool, report: Report, pdf: bytes) -> Iterator[Exhibit
     yield Exhibit("records", lambda: sample_records(settings, calendar, packet, school.language, school.words))
     records_letter = (settings, calendar, school.language, FAMILY, HOME, today)
     yield Exhibit("records-letter", lambda: sample_records_letter(*records_letter, school.words))
+    about = (settings, calendar, school.language, FAMILY, HOME, report.student.name, today, school.words)
+    yield Exhibit("other-parent", lambda: sample_other_parent(*about))
     yield Exhibit("code-slip", lambda: make_code_slips(settings, [letter], today, words))
     yield Exhibit("family-guide", lambda: make_family_guide(settings, today, calendar.country, spoken, words))
     yield Exhibit("feedback-form", lambda: make_feedback_form(*form))

@@ -1,7 +1,7 @@
 """What the gallery shows of records on request: the packet's index, and a letter, of a student who does not exist."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from termpost.schemas.base.channel_name import AT_THE_DOOR
@@ -18,11 +18,14 @@ from termpost.schemas.documents.records.packet import (
     RecordsPacket,
 )
 from termpost.schemas.documents.report import Report
+from termpost.schemas.log.records.parents_apart import ParentAsk
 from termpost.schemas.settings.calendar import Calendar
+from termpost.schemas.settings.law.law_pack import OtherParentWait
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.documents.words.school_words import HomeWords
 from termpost.tasks.papers.records.letter import RecordsLetter, make_records_letters
+from termpost.tasks.papers.records.other_parent import other_parent_words
 from termpost.tasks.papers.records.readable import page_of_records, pdf_of_records
 from termpost.tasks.papers.records.words import words_of
 
@@ -48,6 +51,17 @@ def sample_records_letter(
     said = (t.text("records", "incident_lead", day=t.day(today)), t.text("records", "cause_wrong_recipient"),
             t.text("records", "incident_back", day=t.day(today)), t.text("records", "incident_next"))  # fmt: skip
     letter = RecordsLetter(language, name, tuple(address), t.text("records", "incident_subject"), said)
+    return make_records_letters(settings, calendar.country, [letter], today, words)
+
+
+def sample_other_parent(
+    settings: Settings, calendar: Calendar, language: str, name: str, address: Sequence[str], child: str, today: date,
+    words: HomeWords,
+) -> bytes:  # fmt: skip
+    """About a request of an invented parent, by the law of Massachusetts."""
+    t, line = translator_for(language, calendar.country), OtherParentWait(days=21, source="603 CMR 23.07(5)")
+    said = other_parent_words(t, "Sam Example", child, ParentAsk(today), today + timedelta(days=line.days), line)
+    letter = RecordsLetter(language, name, tuple(address), t.text("records", "other_subject"), said)
     return make_records_letters(settings, calendar.country, [letter], today, words)
 
 

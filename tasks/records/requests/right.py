@@ -5,14 +5,12 @@ from typing import Final, Literal
 import duckdb
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.identity import StudentStanding
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.answers import rights_of
-from termpost.tasks.rights.latest_word import extracts_newest_first
+from termpost.tasks.rights.latest_word import newest_standing
 from termpost.tasks.rights.parents_apart import is_apart, parents_apart
 from termpost.tasks.rights.rights_today import rights_of_holders
 from termpost.tasks.rights.rules import decide_own, has_full_right
-from termpost.tasks.secrets.identities import open_identities
 
 RightsGround = Literal["barred", "of-age", "under-age", "agreement", "hold", "unknown"]
 GROUNDS: Final[dict[str, RightsGround]] = {
@@ -100,16 +98,3 @@ def _refuse_waiting(home: Home, lake: duckdb.DuckDBPyConnection, student: Person
             f"tell them, note it (--told DATE), and give the records once {apart.days} days have gone, unless they "
             "bring a paper that bars it",
         )  # fmt: skip
-
-
-def newest_standing(home: Home, lake: duckdb.DuckDBPyConnection, student: PersonRef) -> StudentStanding:
-    """As the newest extract that has the student says.
-
-    Raises:
-        InputError: `unknown-student`.
-    """
-    for extract in extracts_newest_first(lake):
-        found = open_identities(lake, home.people, extract, StudentStanding, [student])
-        if student in found:
-            return found[student]
-    raise InputError("unknown-student", "no extract has a student of this id", "STUDENT", "use an id of users.csv")

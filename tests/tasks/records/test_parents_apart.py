@@ -17,8 +17,11 @@ from termpost.tasks.channels.email.channel import attached_pdf
 from termpost.tasks.deadlines.all_deadlines import every_deadline
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.documents.pdf_text import read_pages
+from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.papers.desk import Asked as PaperAsked
+from termpost.tasks.papers.desk import make_paper
 from termpost.tasks.records.requests.give import give_access
 from termpost.tasks.records.requests.receive import requests_of, tell_other_parent
 from termpost.tasks.rights.parents_apart import ParentsApart, is_apart
@@ -106,6 +109,33 @@ def test_a_father_apart_waits_21_days_from_the_letter_to_the_mother_and_gets_mar
     assert "Not to be used" not in texts(give_access(school.open(), RUN, asked(school.open(), LISA, MOTHER), BY))
     on(school, began + timedelta(days=365))
     assert rules(school)[father] == "not-asked-this-year"
+
+
+def said_in(home: Home) -> list[str]:
+    """Each letter about Lisa; its empty back is none."""
+    pdf = make_paper(home, "other-parent", PaperAsked(student=LISA))
+    return [" ".join(page.text.split()) for page in read_pages(pdf) if not page.blank]
+
+
+def test_the_letter_goes_to_whom_the_child_lives_with_and_names_the_day_and_no_address(massachusetts: Prepared) -> None:
+    """603 CMR 23.07(5)(b): in the parent's language and in that of the school; it bars nothing and notes nothing."""
+    school, home = massachusetts, massachusetts.open()
+    with pytest.raises(InputError) as refused:
+        make_paper(home, "other-parent", PaperAsked(student=LISA))
+    assert refused.value.code == "no-other-parent"
+    asked(home, LISA, FATHER)
+    before = len(school.entries())
+    (one,) = said_in(home)
+    assert "Arthur Woods asked us for the school records of Lisa Zebulonia Woods" in one
+    assert "from January 8, 2022 on, unless you bring us a court paper by January 7, 2022" in one
+    assert FATHERS_HOME not in one
+    assert len(school.entries()) == before
+    school.extract.change("supplement/contacts.csv", {"contactSourcedId": MOTHER}, preferredLanguage="fr")
+    school.prepare(school.extract)
+    french, english = said_in(school.open())
+    assert "à partir du 8 janvier 2022" in french
+    assert english == one
+    assert rules(school)[school.ref(FATHER)] == "other-parent-not-told"
 
 
 def test_nobody_has_to_be_told_where_the_child_lives_with_whoever_asks(massachusetts: Prepared) -> None:
