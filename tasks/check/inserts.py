@@ -15,7 +15,7 @@ from termpost.schemas.documents.findings import (
 )
 from termpost.tasks.check.holds import in_order
 from termpost.tasks.check.rows.near_ids import meant_students
-from termpost.tasks.documents.verify.insert_flaws import insert_flaw
+from termpost.tasks.documents.insert_flaws import insert_flaw
 from termpost.tasks.extract.inserts import INSERTS, student_of_insert
 from termpost.tasks.formats.source_file import SourceFile
 

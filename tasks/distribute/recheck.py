@@ -51,11 +51,14 @@ def recheck(
     refuse_likeness(home, lake, extract_id, day, parcels, identities, students, decisions)
     refuse_outdated(home, lake, extract_id, day, parcels, decisions)
     refuse_confidential(home, lake, extract_id, parcels, identities, students)
-    items, apart = [], home.law.other_parent()
+    items, law = [], home.law
     for outgoing, recipient in zip(sealed, refs, strict=True):
         identity = identities.get(recipient)
         allowed = allowed_to(recipient, identity, students, decisions, day, home.settings.rights) if identity else {}
-        plans = plans_of(recipient, allowed, students, day, home.settings.rights, waits_apart=bool(apart))
+        plans = plans_of(
+            recipient, allowed, students, day, home.settings.rights, decisions,
+            waits_apart=law.other_parent() is not None, limited=law.limited_caregivers(),
+        )  # fmt: skip
         items.append(_Item(outgoing, identity, allowed, plans, codes.of(recipient)))
     processes = held_processes(len(items))
     # side by side in processes alone: PDFium is for one thread

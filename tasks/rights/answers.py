@@ -9,10 +9,12 @@ from operator import attrgetter
 from termpost.schemas.documents.identity import ContactRights, Reach, StudentRights, StudentStanding
 from termpost.schemas.settings.settings import RightsSettings
 from termpost.tasks.rights import rules
+from termpost.tasks.rights.caregivers import CAREGIVER, is_limited
 from termpost.tasks.rights.contact_methods import ContactMethods
 from termpost.tasks.rights.newer_record import PERSON_CHANGED, POST_ONLY, NewerRecord
 from termpost.tasks.rights.parents_apart import is_apart
 from termpost.tasks.rights.recipients import Record
+from termpost.tasks.rights.rights_decisions import in_force
 from termpost.tasks.rights.rules import RightsAnswer
 from termpost.tasks.rights.same_person import SHARED_WITH_BARRED
 from termpost.tasks.rights.terms import RightsTerms
@@ -38,6 +40,10 @@ def answers(
             answer = RightsAnswer(False, waits)
         elif answer.allowed and terms.apart.days and is_apart(contact):
             answer = replace(answer, is_apart=True)
+        elif answer.allowed and terms.limited_caregivers:
+            papers = in_force(record.decisions, ref, contact.ref, terms.day)
+            if is_limited(contact, papers, terms.limited_caregivers):
+                answer = replace(answer, rule=CAREGIVER)
         yield contact.ref, methods, _by_newer(answer, ref, contact.ref, record.newer)
 
 

@@ -42,9 +42,11 @@ class RightsAnswer:
     """
 
     allowed: bool
-    # the last are said beside this table: by same_person.py, changed_person.py, ended.py and parents_apart.py
+    # the last are said beside this table: same_person.py, changed_person.py, ended.py, parents_apart.py, caregivers.py
     rule: (
-        Rule | ApartRule | Literal["shared-with-barred", "person-changed", "ruling-ended", "rights-ended", "post-only"]
+        Rule
+        | ApartRule
+        | Literal["shared-with-barred", "person-changed", "ruling-ended", "rights-ended", "post-only", "caregiver"]
     )
     question: bool = False
     post_only: bool = False  # nothing may be sent to them but by post
@@ -106,7 +108,7 @@ def decide_own(student: StudentRights, day: date, age_of_majority: int, own_copy
 
 def has_full_right(rule: str, *, is_apart: bool) -> bool:
     """Whether a right reaches as far as a student's individual plan: that of parents, of guardians and of a student of
-    full age does; an agreement, a copy by setting, a hand-over and a parent apart have the report alone."""
+    full age does; an agreement, an affidavit, a copy by setting, a hand-over and a parent apart have reports alone."""
     return rule in FULL and not is_apart
 
 

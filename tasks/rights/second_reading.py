@@ -52,12 +52,13 @@ def allowed_to(
 
 def plans_of(
     recipient: PersonRef, allowed: Mapping[str, PersonRef], students: Mapping[PersonRef, StudentIdentity], day: date,
-    settings: RightsSettings, *, waits_apart: bool,
+    settings: RightsSettings, decisions: RightsDecisions, *, waits_apart: bool, limited: frozenset[str],
 ) -> frozenset[str]:  # fmt: skip
     """Those numbers of `allowed_to` whose plan of special education may go along, read from the recipient's rows.
 
     Args:
         waits_apart: whether the law of the place gives a parent apart something less than the other one.
+        limited: relations whose affidavit gives the reports alone.
     """
     found = set()
     for number, ref in allowed.items():
@@ -68,7 +69,9 @@ def plans_of(
             rows = [row for row in student.contacts if row.ref == recipient]
             relations = {(row.relation or "").strip().lower() for row in rows}
             is_away = bool(relations & PARENTS) and any(row.lives_with is False for row in rows)
-            is_full = bool(rows) and "agency" not in relations and not (waits_apart and is_away)
+            said = [(one.finding, one.basis) for one in in_force(decisions, ref, recipient, day)]
+            by_affidavit = bool(relations & limited) and ("guardian", "other-document") in said
+            is_full = bool(rows) and "agency" not in relations and not (by_affidavit or (waits_apart and is_away))
         if is_full:
             found.add(number)
     return frozenset(found)

@@ -18,6 +18,7 @@ class RightsTerms:
     order: tuple[str, ...]  # the channels of the institution, best first
     languages: tuple[str, ...]  # of the institution; the first where the record names none, or one not offered
     apart: ParentsApart = NO_LAW
+    limited_caregivers: frozenset[str] = frozenset()  # relations whose affidavit gives the reports alone
     unsubscribed: frozenset[str] = frozenset()  # recipients who want no more notices: they are written to on paper
 
 
@@ -31,5 +32,6 @@ def terms_of(home: Home) -> RightsTerms:
         order=settings.channels.order,
         languages=settings.institution.languages,
         apart=parents_apart(home),
+        limited_caregivers=home.law.limited_caregivers(),
         unsubscribed=unsubscribed(home.standing()),
     )

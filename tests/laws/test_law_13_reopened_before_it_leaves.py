@@ -94,7 +94,7 @@ def _code_of_another(school: Prepared) -> Any:
 def _sheet_of_another_in_the_envelope(school: Prepared) -> Any:
     seen = list[bytes]()
 
-    def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
+    def faulty(letter: Letter, reports: Sequence[bytes], _inserts: Sequence[bytes]) -> bytes:
         seen.extend(reports)
         return make_envelope(letter, [*reports, seen[0]] if seen[0] not in reports else reports)
 
@@ -104,7 +104,7 @@ def _sheet_of_another_in_the_envelope(school: Prepared) -> Any:
 def _envelopes_mixed_up(school: Prepared) -> Any:
     first = list[bytes]()
 
-    def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
+    def faulty(letter: Letter, reports: Sequence[bytes], _inserts: Sequence[bytes]) -> bytes:
         first.append(make_envelope(letter, reports))
         return first[0]
 
@@ -115,7 +115,7 @@ def _letter_of_another(school: Prepared) -> Any:
     """The right reports behind the address of another family."""
     letters = list[Letter]()
 
-    def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
+    def faulty(letter: Letter, reports: Sequence[bytes], _inserts: Sequence[bytes]) -> bytes:
         letters.append(letter)
         return make_envelope(letters[0], reports)
 
@@ -126,7 +126,7 @@ def _address_of_another(school: Prepared) -> Any:
     """The right name over the address of another family."""
     letters = list[Letter]()
 
-    def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
+    def faulty(letter: Letter, reports: Sequence[bytes], _inserts: Sequence[bytes]) -> bytes:
         letters.append(letter)
         return make_envelope(letter.model_copy(update={"address": letters[0].address}), reports)
 
@@ -137,14 +137,14 @@ def _code_in_the_envelope(school: Prepared) -> Any:
     """It travels apart from what it opens."""
     hers = code_of(school.open(), school.ref(MOTHER))
 
-    def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
+    def faulty(letter: Letter, reports: Sequence[bytes], _inserts: Sequence[bytes]) -> bytes:
         return make_envelope(letter.model_copy(update={"students": (*letter.students, hers)}), reports)
 
     return patch.object(print_channel, "make_envelope", faulty)
 
 
 def _no_room_for_the_days(school: Prepared) -> Any:
-    def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
+    def faulty(letter: Letter, reports: Sequence[bytes], _inserts: Sequence[bytes]) -> bytes:
         return make_envelope(letter.model_copy(update={"days_follow": False}), reports)
 
     return patch.object(print_channel, "make_envelope", faulty)

@@ -53,7 +53,7 @@ def test_whom_the_settings_exempt_gets_no_slip(school: Prepared) -> None:
 def _with(change: Callable[[tuple[LetterSlip, ...], list[Letter]], Sequence[LetterSlip]]) -> Any:
     letters = list[Letter]()
 
-    def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
+    def faulty(letter: Letter, reports: Sequence[bytes], _inserts: Sequence[bytes]) -> bytes:
         letters.append(letter)
         return make_envelope(letter.model_copy(update={"slips": tuple(change(letter.slips, letters))}), reports)
 

@@ -88,6 +88,17 @@ class HomeLaw:
         found = (pack.other_parent for pack in self.packs if pack.other_parent)
         return max(found, key=lambda one: one.days, default=None)
 
+    def limited_caregivers(self) -> frozenset[str]:
+        """Relations whose affidavit gives the reports and no more: those that a pack names, but where the narrowest
+        line that names one gives the records and was compared with the law."""
+        found: dict[str, bool] = {}
+        for pack in self.packs:
+            line = pack.caregiver
+            for word in line.relations if line else ():
+                is_full = line is not None and line.gives == "records" and self._is_checked(pack, "caregiver")
+                found.setdefault(word, not is_full)
+        return frozenset(word for word, is_limited in found.items() if is_limited)
+
     def _bounding(self, of: Callable[[LawPack], L | None], kind: str, without: L) -> list[L]:
         found = [(pack, line) for pack in self.packs if (line := of(pack)) is not None]
         verified = [line for pack, line in found if self._is_checked(pack, kind)]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Literal, Self
 
-from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic import Field, StrictBool, StrictInt, field_validator, model_validator
 from termpost.schemas.base.cycle_kinds import CycleKind
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
@@ -69,6 +69,22 @@ class OtherParentWait(LawLine):
     days: StrictInt = Field(ge=1, le=366)
 
 
+class CaregiverRight(LawLine):
+    """What a caregiver with an affidavit on file may have: the reports, or the records as a guardian. A line gives
+    nothing by itself: without the paper there is no right."""
+
+    relations: tuple[str, ...] = Field(min_length=1)  # words of contacts.csv, in small letters
+    gives: Literal["reports", "records"]
+
+    @field_validator("relations")
+    @classmethod
+    def _small(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        for word in words:
+            if not word or word != word.strip().lower():
+                raise wrong("a relation is not in small letters", 'write it as "caregiver"', at=("relations",))
+        return words
+
+
 class RequiredSections(LawLine):
     """What reports of some kinds must have."""
 
@@ -110,6 +126,7 @@ class LawPack(FrozenModel):
     erasure: ErasureRight | None = None
     warning: RegularWarnings | None = None
     other_parent: OtherParentWait | None = None
+    caregiver: CaregiverRight | None = None
     required: tuple[RequiredSections, ...] = ()
     kept: tuple[KeptFor, ...] = ()
     duty: tuple[Duty, ...] = ()
@@ -126,7 +143,7 @@ class LawPack(FrozenModel):
 
     def lines(self) -> Iterator[tuple[str, LawLine]]:
         """Every line with its name: `US.access`, `US-TX.duty.signature`, `GB-ENG.required.1`."""
-        for name in ("access", "incident", "erasure", "warning", "other_parent"):
+        for name in ("access", "incident", "erasure", "warning", "other_parent", "caregiver"):
             line: LawLine | None = getattr(self, name)
             if line is not None:
                 yield f"{self.place}.{name}", line

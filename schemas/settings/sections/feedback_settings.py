@@ -41,7 +41,7 @@ class ImapPlace(NamedTuple):
 
 
 # why somebody has the report, by the rule that allowed it (tasks/rights/rules.py)
-ExemptRule = Literal["parent", "legal-guardian", "agency-agreement", "own-record", "own-copy"]
+ExemptRule = Literal["parent", "legal-guardian", "agency-agreement", "own-record", "own-copy", "caregiver"]
 
 
 class FeedbackSettings(FrozenModel):

@@ -30,12 +30,15 @@ def expected_envelope(
     """
     recipient, known, secret = PersonRef(envelope.recipient), school.known, home.keys.derive(VERIFICATION)
     identity = known.recipients[recipient]
-    rights, apart = home.settings.rights, home.law.other_parent()
+    rights, law = home.settings.rights, home.law
     allowed = allowed_to(recipient, identity, known.students, known.decisions, known.day, rights)
     return ExpectedEnvelope(
         mark=contents.mark,
         allowed=allowed,
-        plans=plans_of(recipient, allowed, known.students, known.day, rights, waits_apart=apart is not None),
+        plans=plans_of(
+            recipient, allowed, known.students, known.day, rights, known.decisions,
+            waits_apart=law.other_parent() is not None, limited=law.limited_caregivers(),
+        ),
         students=frozenset(PersonRef(report.student) for report in envelope.reports),
         letter=(identity.name, *_address(home, identity, envelope)),
         enclosed=tuple(page.text for document in contents.enclosed for page in read_pages(document, STRIP)),

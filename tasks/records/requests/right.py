@@ -7,8 +7,10 @@ from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.answers import rights_of
+from termpost.tasks.rights.caregivers import CAREGIVER, is_limited
 from termpost.tasks.rights.latest_word import newest_standing
 from termpost.tasks.rights.parents_apart import is_apart, parents_apart
+from termpost.tasks.rights.rights_decisions import in_force, open_rights_decisions
 from termpost.tasks.rights.rights_today import rights_of_holders
 from termpost.tasks.rights.rules import decide_own, has_full_right
 
@@ -54,6 +56,8 @@ def refuse_without_right(home: Home, lake: duckdb.DuckDBPyConnection, student: P
         raise NoRightError("row-missing")
     if not found.allowed:
         raise NoRightError(str(found.ended or found.asks or "records-hold"))
+    if _has_reports_alone(home, lake, student, who):
+        raise NoRightError(CAREGIVER)
     _refuse_waiting(home, lake, student, who)
 
 
@@ -84,6 +88,15 @@ def full_right(home: Home, lake: duckdb.DuckDBPyConnection, student: PersonRef, 
     agencies = [contact for contact in standing.contacts if contact.ref == who and contact.relation is not None
                 and contact.relation.strip().lower() == "agency"]  # fmt: skip
     return not agencies and not parent_apart(home, lake, student, who)
+
+
+def _has_reports_alone(home: Home, lake: duckdb.DuckDBPyConnection, student: PersonRef, who: PersonRef) -> bool:
+    limited = home.law.limited_caregivers()
+    if not limited:
+        return False
+    papers = in_force(open_rights_decisions(home), student, who, home.today)
+    contacts = newest_standing(home, lake, student).contacts
+    return any(is_limited(contact, papers, limited) for contact in contacts if contact.ref == who)
 
 
 def _refuse_waiting(home: Home, lake: duckdb.DuckDBPyConnection, student: PersonRef, who: PersonRef) -> None:

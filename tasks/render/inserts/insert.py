@@ -10,10 +10,10 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.languages import INSERT, insert_page_name
 from termpost.schemas.contracts.insert_rules import NO_PDF
 from termpost.schemas.documents.report import Report
+from termpost.tasks.documents.insert_flaws import insert_flaw
 from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.pdf_text import page_count
 from termpost.tasks.documents.typesetting import UNPRINTABLE, typeset
-from termpost.tasks.documents.verify.insert_flaws import insert_flaw
 from termpost.tasks.documents.verify.stamps import must_be, printed_stamps, refuse_other_pdf, stamps_of_page
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.extract.landed import landed_inserts

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.contracts.insert_rules import MOST_PAGES
-from termpost.tasks.documents.verify.insert_flaws import insert_flaw
+from termpost.tasks.documents.insert_flaws import insert_flaw
 from termpost.tasks.extract.land import fingerprint
 from termpost.tasks.extract.source import open_source
 
@@ -67,7 +67,7 @@ def test_what_does_more_than_be_read_is_named() -> None:
 
 
 def test_what_is_larger_than_goes_into_an_envelope_is_not_even_opened() -> None:
-    with patch("termpost.tasks.documents.verify.insert_flaws.LARGEST", len(PLAIN) - 1):
+    with patch("termpost.tasks.documents.insert_flaws.LARGEST", len(PLAIN) - 1):
         assert insert_flaw(PLAIN) == "insert-too-large"
 
 

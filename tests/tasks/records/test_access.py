@@ -10,6 +10,7 @@ from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import StaffId
 from termpost.schemas.log.records.requests import RecordsRequest, RequestKind
 from termpost.tasks.channels.portal.reopen import reopen_sealed
+from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
@@ -19,8 +20,9 @@ from termpost.tasks.records.requests.receive import AskedRecords, receive_reques
 from termpost.tasks.records.requests.recheck import OtherPeople, refuse_other_people, texts_of_page, texts_of_pdf
 from termpost.tasks.records.requests.right import NoRightError
 
+from tests.attacks.decided import run
 from tests.records_school import AGENCY, BARRED, FATHERS_HOME, FATHERS_WORDS, MOTHERS_WORDS
-from tests.school import FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
+from tests.school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 
 RUN, BY = "records-access", StaffId("mlopez")
 
@@ -130,3 +132,21 @@ def test_the_next_school_gets_reports_grades_and_scale_and_is_told_what_it_is_no
     assert [one.reason for one in kept.entries("transferred")] == ["received", "given"]
     with pytest.raises(InputError, match="certificate"):
         give_transfer(home, RUN, asked(home, LISA, FATHER, "transferred", "Oak School"), BY, b"no certificate")
+
+
+def test_a_caregiver_by_an_affidavit_gets_reports_and_no_packet_where_the_law_names_them(kept: Prepared) -> None:
+    """California Family Code 6550, as the pack has it; in Texas, which has no line, the paper is guardianship."""
+    kept.extract.change("supplement/contacts.csv", {"contactSourcedId": OTHER}, relation="Caregiver", legalGuardian="")
+    kept.prepare(kept.extract)
+    run(kept, "rights", "decide", KYLE, OTHER, "--finding", "guardian", "--basis", "other-document",
+        "--document", "C-17", "--by", "mlopez", "--otp", kept.phone.code())  # fmt: skip
+    assert texts(give_access(kept.open(), RUN, asked(kept.open(), KYLE, OTHER), BY))
+    calendar = kept.home / "calendar.toml"
+    calendar.write_text(calendar.read_text().replace('subdivision = "TX"', 'subdivision = "CA"'))
+    home = kept.open()
+    with pytest.raises(NoRightError) as refused:
+        give_access(home, RUN, asked(home, KYLE, OTHER), BY)
+    assert refused.value.rule == "caregiver"
+    with open_lake(home.lake) as lake:
+        plan = make_plan(home, lake, CYCLE, frozenset({kept.ref(KYLE)}))
+    assert {one.rule for one in plan.decisions if one.recipient == kept.ref(OTHER)} == {"caregiver"}
