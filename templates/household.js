@@ -12,7 +12,7 @@ function senderOf(about) {
 
 function actsOf(about, part, index) {
   const from = senderOf(about);
-  if (!from || !part.pdf.length) return null;
+  if (!from || !part.pdf.length || part.insert) return null;
   const told = { page: about.delivery, part: index };
   const kinds = { ask: { label: SAY.act_ask }, mark: { label: SAY.act_mark, with: coursesOf(part) }, meet: { label: SAY.act_meet }, rate: { label: SAY.act_rate } };
   const section = acts(SAY.acts, from, told, kinds), said = make("div", { className: "said" });

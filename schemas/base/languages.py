@@ -42,6 +42,14 @@ def first_language(asked: Iterable[str | None], offered: Sequence[str]) -> str:
     return best_language(next((language for language in asked if language), None), offered)
 
 
+INSERT = "insert.pdf"  # what goes with a report in an envelope of its own: the same in every language
+
+
+def insert_page_name(language: str) -> str:
+    """File name of the page that says what the insert beside it is."""
+    return f"insert.{language}.html"
+
+
 def rendition_name(language: str, kind: ReportFormat) -> str:
     """File name of a rendition."""
     return f"report.{language}.{kind}"

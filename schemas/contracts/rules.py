@@ -4,6 +4,7 @@ from termpost.schemas.contracts.comment_rules import COMMENT_RULES
 from termpost.schemas.contracts.contract_rule import ContractRule
 from termpost.schemas.contracts.export_rules import EXPORT_RULES
 from termpost.schemas.contracts.gradebook_rules import GRADEBOOK_RULES
+from termpost.schemas.contracts.insert_rules import INSERT_RULES
 from termpost.schemas.contracts.policy_rules import POLICY_RULES
 from termpost.schemas.contracts.print_rules import PRINT_RULES
 from termpost.schemas.contracts.reading_rules import READING_RULES
@@ -249,6 +250,7 @@ RULES: dict[str, ContractRule] = {
     ),
     # what prints, and who is written to together
     **PRINT_RULES,
+    **INSERT_RULES,
     # what looks wrong though nothing in it is
     "scores-alike": ContractRule(
         "all scores of this line item are the same", "8 or more, none of them full", "see whether it has been marked"

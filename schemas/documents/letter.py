@@ -32,6 +32,7 @@ class Letter(FrozenModel):
     return_address: tuple[str, ...]  # lines
     cycle_title: str
     students: tuple[str, ...]  # names
+    inserts: tuple[str, ...] = ()  # what goes along with their reports, in words
     link: str  # where the sealed page is; empty where there is none, then the letter says nothing of a code either
     codes_by: tuple[CodeWay, ...] = ("handover",)  # how one gets the code, which is never in an envelope
     query_until: date

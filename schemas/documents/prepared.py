@@ -8,7 +8,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import ConfigDict
 from termpost.schemas.base.formats import other_format
 from termpost.schemas.base.frozen import FrozenModel
-from termpost.schemas.base.languages import ReportFormat, rendition_name
+from termpost.schemas.base.languages import INSERT, ReportFormat, insert_page_name, rendition_name
 
 PREPARED_FORMAT: Final = "termpost.prepared/2"
 PREPARED_NUMBER = 2
@@ -57,6 +57,19 @@ class PreparedReport:
         named = {r.object.rpartition("/")[2]: r for r in self.renditions}
         names = (rendition_name(language, kind), rendition_name(self.own_language, kind), f"report.{kind}")
         return next(named[name] for name in names if name in named)  # the last: as format 1 called its only one
+
+    def insert(self, language: str) -> tuple[Bytes, Bytes] | None:
+        """Page and PDF of the document that goes with it to whoever has the full right; None where there is none."""
+        named = {r.object.rpartition("/")[2]: r for r in self.renditions}
+        if INSERT not in named:
+            return None
+        pages = (insert_page_name(language), insert_page_name(self.own_language))
+        return next(named[name] for name in pages if name in named), named[INSERT]
+
+    @property
+    def without_insert(self) -> tuple[Bytes, ...]:
+        """The renditions that everybody gets who gets the report."""
+        return tuple(r for r in self.renditions if not r.object.rpartition("/")[2].startswith("insert."))
 
 
 class Hold(FrozenModel):

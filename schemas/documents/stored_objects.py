@@ -45,6 +45,7 @@ class ObjectLabel:
 
 OBJECT_KINDS: Final = (
     ObjectKind("landing/<extract>/<file>.csv", "digest"),
+    ObjectKind("landing/<extract>/<insert>.pdf", "digest"),
     ObjectKind("landing/<extract>/landing.json", "bound", "termpost.landing/2"),
     ObjectKind("landing/incoming/<source>/started.json", "tag", "termpost.incoming/2"),
     ObjectKind("landing/incoming/<source>/<collection>/<page>.json", "tag", "termpost.incoming/2"),

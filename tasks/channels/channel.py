@@ -71,6 +71,12 @@ class ParcelContents:
     link: str  # where the same is read on a screen; empty: nowhere
     cycle_title: str = ""  # as the report's, in the recipient's language; empty: not known
     words: HomeWords = field(default_factory=dict)  # the school's own, in other languages
+    inserts: Sequence[tuple[bytes, bytes] | None] = ()  # the same of what goes along with each report; None: nothing
+
+    @property
+    def with_inserts(self) -> list[tuple[ParcelReport, tuple[bytes, bytes]]]:
+        """The reports that something goes along with, each with its page and PDF."""
+        return [(report, insert) for report, insert in zip(self.parcel.reports, self.inserts, strict=False) if insert]
 
     def name_on(self, report: ParcelReport) -> str:
         """The student's name as it stands beside the report, with the mark that the law of the place wants there."""
@@ -79,6 +85,11 @@ class ParcelContents:
             return name
         mark = translator_for(self.parcel.language).text("records", "not_for_enrolment")
         return f"{name} · {mark}"
+
+    def insert_title(self, report: ParcelReport) -> str:
+        """What stands above the document that goes along with a report: in this envelope, and nowhere outside it."""
+        title = translator_for(self.parcel.language).text("insert", "title")
+        return f"{self.students[PersonRef(report.student)].name} · {title}"
 
 
 @dataclass(frozen=True)
@@ -125,7 +136,8 @@ class FileChannel(Channel):
 
     @abstractmethod
     def reopen(self, file: bytes, code: str) -> set[str]:
-        """Law 13: the numbers of all students in it, by code that shares nothing with what prepared it.
+        """Law 13: the numbers of all students in it, by code that shares nothing with what prepared it; with `+` before
+        it, of what goes along with a report.
 
         Raises:
             InputError: it does not open, or a page does not say whose it is.

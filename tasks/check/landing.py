@@ -12,9 +12,10 @@ from termpost.schemas.contracts.policy_rules import POLICY_RULES
 from termpost.schemas.documents.findings import Findings, findings_key, validation_key
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
+from termpost.tasks.check.inserts import insert_flaws, with_inserts
 from termpost.tasks.check.validation_page import make_validation_page
 from termpost.tasks.documents.spreadsheet import as_csv
-from termpost.tasks.extract.landed import landed_files, landed_skipped, refuse_changed
+from termpost.tasks.extract.landed import landed_files, landed_inserts, landed_skipped, refuse_changed
 from termpost.tasks.formats.registry import delimiter_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
@@ -58,6 +59,9 @@ def check_landing(home: Home, extract: Extract, terms: CheckParameters) -> Check
         skipped = landed_skipped(store, home.tags, extract.uri)
         findings = hold_against_contracts(
             connection, landed_sources(home, extract, connection), extract.id, terms, extract.form, skipped
+        )
+        findings = with_inserts(
+            connection, findings, insert_flaws(landed_inserts(store, home.tags, extract.uri).values())
         )
     _quarantine(home, extract, findings)
     store.put(validation_key(extract.id), make_validation_page(findings))

@@ -15,6 +15,7 @@ from termpost.tasks.channels.registry import channel_of, every_channel, message_
 from termpost.tasks.rights.answers import answers
 from termpost.tasks.rights.contact_methods import Reachability
 from termpost.tasks.rights.recipients import Record
+from termpost.tasks.rights.rules import has_full_right
 from termpost.tasks.rights.terms import RightsTerms
 
 NO_WAY = "no-channel"
@@ -150,7 +151,8 @@ def _said(
 def _in_parcel(report: PreparedReport, school: str, rule: str, is_apart: bool = False) -> ParcelReport:
     return ParcelReport(
         report=report.report, version=report.version, student=report.student, own_language=report.own_language,
-        renditions=report.renditions, comments=report.comments, is_verifiable=report.is_verifiable,
+        renditions=report.renditions if has_full_right(rule, is_apart=is_apart) else report.without_insert,
+        comments=report.comments, is_verifiable=report.is_verifiable,
         school=school, rule=rule, not_for_enrolment=is_apart,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from termpost.tasks.channels.registry import file_channels, link_of
 from termpost.tasks.documents.words.school_words import NO_WORDS, HomeWords
 from termpost.tasks.home.home import Home
 from termpost.tasks.secrets.object_tags import changed, gone
-from termpost.tasks.stage.may_leave import approved_bytes
+from termpost.tasks.stage.may_leave import approved_bytes, approved_insert
 
 AGAIN = "release again; nothing of it was shown"
 
@@ -65,6 +65,7 @@ def make_parcel_files(
         home=home, cycle=cycle, parcel=parcel, identity=identity, students=students, school_names=school_names,
         renditions=renditions, code=code, link=link_of(home, parcel, frozenset(parcel.channels)),
         cycle_title=cycle_title, words=words,
+        inserts=[approved_insert(home, r, parcel.language) for r in parcel.reports],
     )  # fmt: skip
     made: list[tuple[FileChannel, bytes]] = []
     for channel in file_channels():

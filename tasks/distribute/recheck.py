@@ -19,12 +19,12 @@ from termpost.tasks.distribute.confidential import refuse_confidential
 from termpost.tasks.distribute.latest_recheck import refuse_outdated
 from termpost.tasks.distribute.likeness import refuse_likeness
 from termpost.tasks.distribute.outgoing import FailedFile, Outgoing, outgoing_bytes
-from termpost.tasks.documents.verify.stamps import UNSTAMPED
+from termpost.tasks.documents.verify.stamps import PLAN, UNSTAMPED
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import RightsDecisions
-from termpost.tasks.rights.second_reading import allowed_to
+from termpost.tasks.rights.second_reading import allowed_to, plans_of
 from termpost.tasks.runtime.processes import held_processes
 from termpost.tasks.secrets.identities import open_identities
 
@@ -51,11 +51,12 @@ def recheck(
     refuse_likeness(home, lake, extract_id, day, parcels, identities, students, decisions)
     refuse_outdated(home, lake, extract_id, day, parcels, decisions)
     refuse_confidential(home, lake, extract_id, parcels, identities, students)
-    items = []
+    items, apart = [], home.law.other_parent()
     for outgoing, recipient in zip(sealed, refs, strict=True):
         identity = identities.get(recipient)
         allowed = allowed_to(recipient, identity, students, decisions, day, home.settings.rights) if identity else {}
-        items.append(_Item(outgoing, identity, allowed, codes.of(recipient)))
+        plans = plans_of(recipient, allowed, students, day, home.settings.rights, waits_apart=bool(apart))
+        items.append(_Item(outgoing, identity, allowed, plans, codes.of(recipient)))
     processes = held_processes(len(items))
     # side by side in processes alone: PDFium is for one thread
     found = processes.map(_recheck_one, home, items) if processes else (_recheck_one(home, item) for item in items)
@@ -72,6 +73,7 @@ class _Item:
     outgoing: Outgoing
     identity: ContactIdentity | None
     allowed: dict[str, PersonRef]  # student number → whose
+    plans: frozenset[str]  # those of them whose document may go along
     code: str
 
 
@@ -80,12 +82,16 @@ def _recheck_one(home: Home, item: _Item) -> FailedFile | None:
     outgoing, identity, allowed, code = item.outgoing, item.identity, item.allowed, item.code
     parcel = outgoing.parcel
     students = {report.student for report in parcel.reports}
+    with_insert = {report.student for report in parcel.reports if report.insert(parcel.language)}
     has_link = any(is_page(file.channel) for file in outgoing.files)
     expected = ExpectedParcel(home, parcel, identity, code, has_link)
     for file in outgoing.files:
         data, channel = outgoing_bytes(home, parcel, file), file_channel(file.channel)
         try:
-            _compare(channel.reopen(data, code), allowed, students)
+            found = channel.reopen(data, code)
+            plans = {number.removeprefix(PLAN) for number in found if number.startswith(PLAN)}
+            _compare({number for number in found if not number.startswith(PLAN)}, allowed, students)
+            _compare_plans(plans, item.plans, {allowed[number] for number in plans & allowed.keys()} == with_insert)
             channel.compare(data, expected)
         except InputError as error:
             if isinstance(error, Refused):
@@ -113,3 +119,12 @@ def _compare(found: set[str], allowed: dict[str, PersonRef], expected: set[Perso
             "the outgoing area",
             "nothing was sent; release again",
         )
+
+
+def _compare_plans(found: set[str], allowed: frozenset[str], is_whole: bool) -> None:
+    if not found <= allowed:
+        raise Refused("wrong-plan", "a parcel holds a document that its recipient has no full right to",
+                      "the outgoing area", "nothing was sent; tell the developers, this must not happen")  # fmt: skip
+    if not is_whole:
+        raise Refused("incomplete-parcel", "a parcel does not hold what goes along with its reports",
+                      "the outgoing area", "nothing was sent; release again")  # fmt: skip

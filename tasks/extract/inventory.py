@@ -11,6 +11,7 @@ from termpost.tasks.extract.containers.refused_kinds import refuse_by_name
 from termpost.tasks.extract.containers.text_tables import as_csv_text
 from termpost.tasks.extract.containers.workbook import is_workbook, sheets_of
 from termpost.tasks.extract.encoding import refuse_wide
+from termpost.tasks.extract.inserts import inserts_apart
 from termpost.tasks.extract.names import (
     as_one_name,
     is_part,
@@ -40,11 +41,14 @@ MOST = 200_000  # files; the toolkit writes some for each piece of work
 
 
 class ExtractFiles(list[SourceFile]):
-    """The files of an extract that are read, and what lies beside them."""
+    """The tables of an extract, the documents that go along with reports, and what lies beside them."""
 
-    def __init__(self, files: Iterable[SourceFile] = (), skipped: Iterable[SkippedFile] = ()) -> None:
+    def __init__(
+        self, files: Iterable[SourceFile] = (), skipped: Iterable[SkippedFile] = (), inserts: Iterable[SourceFile] = ()
+    ) -> None:
         super().__init__(files)
         self.skipped = tuple(sorted(set(skipped), key=lambda file: file.name))
+        self.inserts = tuple(inserts)  # by name
 
 
 def refuse_too_many(files: int, where: str) -> None:
@@ -61,11 +65,12 @@ def take_stock(entries: Sequence[SourceFile], where: str, *, packed: bool) -> Ex
         packed: whether it is an archive, which cannot be named by a folder of it.
 
     Raises:
-        InputError: `misspelt-file`, `misplaced-file`, `same-name`, `nested-zip`, `nested-folder`, `unread-kind`,
-            `other-export`, `mixed-formats`, `unknown-format`, `unprintable-name`; or of a workbook.
+        InputError: `misspelt-file`, `misplaced-file`, `misplaced-insert`, `same-name`, `nested-zip`, `nested-folder`,
+            `unread-kind`, `other-export`, `mixed-formats`, `unknown-format`, `unprintable-name`; or of a workbook.
     """
     refuse_too_many(len(entries), where)
     kept, skipped = _without_system_files(entries)
+    kept, inserts = inserts_apart(kept)
     tables, empty = _opened(kept)
     skipped.extend(empty)
     _refuse_same_name(tables)
@@ -75,7 +80,8 @@ def take_stock(entries: Sequence[SourceFile], where: str, *, packed: bool) -> Ex
         _refuse_nested(tables, where, packed=packed)
     parts, others = _refuse_near_misses(tables, where)
     skipped.extend(_explained(others))
-    return finished(parts, skipped, where)
+    found = finished(parts, skipped, where)
+    return ExtractFiles(found, found.skipped, inserts)
 
 
 def finished(parts: list[SourceFile], skipped: list[SkippedFile], where: str) -> ExtractFiles:

@@ -15,6 +15,7 @@ from termpost.schemas.base.refs import Extract, ExtractId
 from termpost.schemas.documents.findings import SkippedFile
 from termpost.tasks.extract.encoding import not_utf8, refuse_wide
 from termpost.tasks.extract.excluded_columns import all_dropped, dropped_in
+from termpost.tasks.extract.inventory import ExtractFiles
 from termpost.tasks.extract.landed import LANDED, extract_id, place_in_copy, read_note
 from termpost.tasks.formats.registry import delimiter_of, detect
 from termpost.tasks.formats.rows import rows_of
@@ -51,9 +52,22 @@ def fingerprint(files: Sequence[SourceFile]) -> Fingerprint:
     Raises:
         InputError: a file is empty or not UTF-8.
     """
-    sums = {file.name: _sum(file) for file in files}
+    sums = {file.name: _sum(file) for file in files} | {file.name: _sum_of_bytes(file) for file in inserts_of(files)}
     form = detect(files)
     return Fingerprint(extract_id(sums), form.name, form.version, sums)
+
+
+def inserts_of(files: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
+    """The documents that came with these files."""
+    return files.inserts if isinstance(files, ExtractFiles) else ()
+
+
+def _sum_of_bytes(file: SourceFile) -> str:
+    digest = hashlib.sha256()
+    with file.open() as source:
+        while chunk := source.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _sum(file: SourceFile) -> str:
@@ -102,7 +116,8 @@ def land(
     """
     prefix = f"landing/{weighed.id}"
     dropped = all_dropped(drop)
-    places = {file.name: place_in_copy(tags, file.name) for file in files}
+    inserts = inserts_of(files)
+    places = {file.name: place_in_copy(tags, file.name) for file in (*files, *inserts)}
     summary = {
         "format": LANDING_FORMAT, "source_version": weighed.version, "files": weighed.files, "dropped": dropped,
         "skipped": [file.model_dump() for file in skipped],
@@ -115,6 +130,8 @@ def land(
         store.put(f"{prefix}/{BEGUN}", json.dumps(stamp).encode())  # so that what a killed run leaves grows old too
         cut = dict[str, str]()  # sums of what lies there and is not as it came
         try:
+            for file in inserts:
+                store.put(f"{prefix}/{places[file.name]}", _cut(_unchanged(file, weighed), None))
             for file in files:
                 data = _cut(_unchanged(file, weighed), keep[file.name])
                 store.put(f"{prefix}/{places[file.name]}", data)

@@ -1,15 +1,19 @@
 """An extract as it lies in landing: whether its files are those that were copied, and all of them."""
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.documents.findings import SkippedFile
+from termpost.tasks.extract.inserts import is_insert, student_of_insert
 from termpost.tasks.formats.registry import known_names
+from termpost.tasks.formats.source_file import SourceFile
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.secrets.object_tags import ObjectTags, changed, gone, split
 from termpost.tasks.store.interface import Store
@@ -53,7 +57,9 @@ class LandedFile:
 
 def place_in_copy(tags: ObjectTags, name: str) -> str:
     """Where a file lies within a copy: under its name where every extract of its format has that name; what a person
-    called it (a class, a teacher) is said by the copy's note alone, which is encrypted."""
+    called it (a class, a teacher, a student's id) is said by the copy's note alone, which is encrypted."""
+    if is_insert(name):
+        return f"insert-{tags.pseudonym(name)}.pdf"
     return name if name in known_names() else f"file-{tags.pseudonym(name)}.csv"
 
 
@@ -68,6 +74,21 @@ def landed_files(store: Store, tags: ObjectTags, prefix: str) -> dict[str, Lande
         raise gone(f"{prefix}/{LANDED}", ANEW)
     places, sums = dict(note.get("places", ())), {**note["files"], **note["cut"]}
     return {name: LandedFile(f"{prefix}/{places.get(name, name)}", sha256) for name, sha256 in sums.items()}
+
+
+def landed_inserts(store: Store, tags: ObjectTags, prefix: str) -> dict[str, SourceFile]:
+    """Student's source id → the document that goes along with their report, compared again when it is opened.
+
+    Raises:
+        Refused: `object-gone`, `object-changed`.
+    """
+    files = sorted(landed_files(store, tags, prefix).items())
+    found = [(name, file) for name, file in files if is_insert(name)]
+    return {student_of_insert(name): SourceFile(name, partial(_opened, store, file)) for name, file in found}
+
+
+def _opened(store: Store, file: LandedFile) -> io.BytesIO:
+    return io.BytesIO(unchanged(store, file))
 
 
 def landed_skipped(store: Store, tags: ObjectTags, prefix: str) -> tuple[SkippedFile, ...]:

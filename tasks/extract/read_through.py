@@ -29,7 +29,9 @@ def read_through(home: Home, uri: str, access: Access) -> ReadExtract:
     form = format_named(weighed.form)
     if not form.is_delta(found):
         return ReadExtract(found, weighed)
-    whole = ExtractFiles(form.compose(found, last_loaded(home, weighed)), found.skipped)
+    last = last_loaded(home, weighed)
+    inserts = {file.name: file for file in (*last.inserts, *found.inserts)}
+    whole = ExtractFiles(form.compose(found, last), found.skipped, sorted(inserts.values(), key=lambda file: file.name))
     return ReadExtract(whole, fingerprint(whole))
 
 

@@ -18,6 +18,7 @@ from termpost.schemas.log.entry import Logged
 from termpost.schemas.log.hold_decisions import HoldDecisions
 from termpost.schemas.log.settlements import Settlements
 from termpost.tasks.check.against_contracts import hold_against_contracts
+from termpost.tasks.check.inserts import insert_flaws, with_inserts
 from termpost.tasks.check.last_extract import last_extract_of
 from termpost.tasks.check.task import terms_of
 from termpost.tasks.extract.access import access_of
@@ -95,6 +96,7 @@ def look_ahead(home: Home, uri: str, cycle_id: CycleId) -> CycleAhead:
         with in_memory(con, read.files) as sources:
             terms = replace(terms, last=last_extract_of(home, weighed.id))
             findings = hold_against_contracts(con, sources, weighed.id, terms, weighed.form, read.files.skipped)
+            findings = with_inserts(con, findings, insert_flaws(read.files.inserts))
             schools: tuple[SchoolAhead, ...] = ()
             if findings.outcome != "rejected":
                 load_into_memory(con, sources, findings, home.clock.today(), home.people.find_all)

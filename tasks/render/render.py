@@ -16,6 +16,7 @@ from termpost.schemas.base.cycle_kinds import WARNING
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.languages import ReportFormat, rendition_name
 from termpost.schemas.base.refs import Batch, PersonRef, Rendered, Rendition, ReportId
+from termpost.schemas.contracts.insert_rules import NO_PDF
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import report_folder
 from termpost.schemas.documents.report import Report
@@ -29,6 +30,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
 from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.render.corrections.correction import corrected
+from termpost.tasks.render.inserts.insert import insert_renditions, inserts_for
 from termpost.tasks.render.languages import languages_of
 from termpost.tasks.render.model import reports_of
 from termpost.tasks.render.page import own_template, page_of
@@ -55,6 +57,7 @@ class _Due:
     model: str  # digest of what its bytes come from
     made: dict[str, Any] | None  # what was noted of it
     wanted: tuple[str, ...]
+    insert: bytes = b""  # what goes along with it, as the school sent it
 
 
 @cache
@@ -77,11 +80,13 @@ def render_batch(home: Home, lake: duckdb.DuckDBPyConnection, batch: Batch) -> R
         languages = languages_of(lake, home, batch, students)
         reports = reports_of(lake, home, batch, students, _warned(home, batch, state))
     template = own_template(home.path)
+    inserts = inserts_for(home, f"landing/{batch.summaries.extract_id}", {ref: students[ref].id for ref in reports})
     due = concurrent_map(
-        lambda one: _due(home, batch, one[0], one[1], languages[one[0]], template, state), list(reports.items())
+        lambda one: _due(home, batch, one[0], one[1], languages[one[0]], template, state, inserts.get(one[0], b"")),
+        list(reports.items()),
     )
     own = home.path / "templates" if template else None
-    being_set = [(one, [_setters().submit(_set, one.report, lang, own) for lang in one.wanted]) for one in due]
+    being_set = [(one, [_setters().submit(_set, one, lang, own) for lang in one.wanted]) for one in due]
     for kept in concurrent_map(lambda one: _kept_or_unmade(home, *one), being_set):
         if isinstance(kept, tuple):
             unmade.append(kept)
@@ -106,7 +111,7 @@ def _warned(home: Home, batch: Batch, state: CycleState) -> dict[PersonRef, froz
 
 def _due(
     home: Home, batch: Batch, student: PersonRef, report: Report, languages: Iterable[str], template: bytes,
-    state: CycleState,
+    state: CycleState, insert: bytes,
 ) -> _Due:  # fmt: skip
     folder = report_folder(batch.cycle.school, batch.cycle.id)
     report_id = _report_id(home, batch, student, state, folder)
@@ -117,18 +122,18 @@ def _due(
     if made is not None and made["format"] == MADE_FORMAT and state.is_released(report_id, latest):
         carried = _kept(home, prefix, latest).verification  # what is out stays so, whatever is set
     report = _numbered(report, latest, carried)
-    model = _digest(home, student, report, template)
+    model = _digest(home, student, report, template + insert)
     if made is None or made["model"] != model:
         latest, made = latest + 1, None
         report = _numbered(report, latest, _verification(home, report_id, latest))
-        model = _digest(home, student, report, template)
+        model = _digest(home, student, report, template + insert)
     there = made["renditions"] if made else {}
     wanted = tuple(language for language in languages if rendition_name(language, "pdf") not in there)
     if made is not None and wanted:
         report = _kept(home, prefix, latest)  # with what it corrects
     elif made is None and latest > 1 and (released := state.released_version(report_id)) is not None:
         report = report.model_copy(update={"correction": corrected(_kept(home, prefix, released), report)})
-    return _Due(student, report_id, report, f"{prefix}/v{latest}", model, made, wanted)
+    return _Due(student, report_id, report, f"{prefix}/v{latest}", model, made, wanted, insert)
 
 
 def _report_id(home: Home, batch: Batch, student: PersonRef, state: CycleState, folder: str) -> ReportId:
@@ -197,19 +202,20 @@ def _verification(home: Home, report_id: ReportId, version: int) -> Verification
     return Verification(number=home.verification.number(report_id, version), base_url=portal.base_url)
 
 
-def _digest(home: Home, student: PersonRef, report: Report, template: bytes) -> str:
-    """Of all that the bytes of the renditions come from: the model, and the school's own template.
+def _digest(home: Home, student: PersonRef, report: Report, beside: bytes) -> str:
+    """Of all that the bytes of the renditions come from: the model, the school's own template, and what goes along.
 
     What a version corrects is not yet in it, since that is said against the version before and not against itself.
     """
-    return home.people.digest(student, report.model_dump_json().encode() + template)
+    return home.people.digest(student, report.model_dump_json().encode() + beside)
 
 
-def _set(report: Report, language: str, own: Path | None) -> dict[str, bytes]:
-    """Both renditions in one language, by file name."""
-    views = report_views(report, language)
-    made: dict[ReportFormat, bytes] = {"html": page_of(views, own), "pdf": pdf_of(views, report.cutoff)}
-    return {rendition_name(language, kind): data for kind, data in made.items()}
+def _set(due: _Due, language: str, own: Path | None) -> dict[str, bytes]:
+    """Both renditions in one language, by file name, with what goes along."""
+    views = report_views(due.report, language)
+    made: dict[ReportFormat, bytes] = {"html": page_of(views, own), "pdf": pdf_of(views, due.report.cutoff)}
+    beside = insert_renditions(due.report, language, due.insert) if due.insert else {}
+    return {rendition_name(language, kind): data for kind, data in made.items()} | beside
 
 
 def _kept_or_unmade(
@@ -224,7 +230,7 @@ def _kept_or_unmade(
             refuse_other_number(html, pdf, _expected(home, due))
         return _keep(home, due, made)
     except InputError as error:
-        if error.code not in (UNPRINTABLE, UNSTAMPED, MIXED, STRANGE, NOT_PRINTED):
+        if error.code not in (UNPRINTABLE, UNSTAMPED, MIXED, STRANGE, NOT_PRINTED, NO_PDF):
             raise
         LOGGER.warning("report %s is held: %s (%s)", due.id, error.what, error.where)
         return due.student, error.code

@@ -29,6 +29,7 @@ ENDINGS: tuple[Rule, ...] = (
 PARENTS = frozenset({"mother", "father", "parent"})  # a step-parent is one only as a legal guardian
 # CEDS codes of the grades up to 9, and how they are commonly written; several of one student are all looked at
 MINOR_GRADES = frozenset({"IT", "PR", "PK", "TK", "KG", "K", *map(str, range(10)), *(f"{n:02}" for n in range(10))})
+FULL: frozenset[str] = frozenset({"parent", "legal-guardian", "own-record"})
 POST_ONLY = "post-only"  # leaves the right, and nothing but the post to use it by
 
 
@@ -101,6 +102,12 @@ def decide_own(student: StudentRights, day: date, age_of_majority: int, own_copy
         return RightsAnswer(False, "age-unknown", question=True)
     grown = of_full_age(student.birth_date, day, age_of_majority)
     return RightsAnswer(True, "own-record") if grown else RightsAnswer(False, "student-under-age")
+
+
+def has_full_right(rule: str, *, is_apart: bool) -> bool:
+    """Whether a right reaches as far as a student's individual plan: that of parents, of guardians and of a student of
+    full age does; an agreement, a copy by setting, a hand-over and a parent apart have the report alone."""
+    return rule in FULL and not is_apart
 
 
 def ended_by(contact: ContactRights, student: StudentRights, day: date, age_of_majority: int) -> Rule | None:

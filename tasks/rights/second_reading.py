@@ -50,6 +50,30 @@ def allowed_to(
     return found
 
 
+def plans_of(
+    recipient: PersonRef, allowed: Mapping[str, PersonRef], students: Mapping[PersonRef, StudentIdentity], day: date,
+    settings: RightsSettings, *, waits_apart: bool,
+) -> frozenset[str]:  # fmt: skip
+    """Those numbers of `allowed_to` whose plan of special education may go along, read from the recipient's rows.
+
+    Args:
+        waits_apart: whether the law of the place gives a parent apart something less than the other one.
+    """
+    found = set()
+    for number, ref in allowed.items():
+        student = students[ref]
+        if ref == recipient:
+            is_full = student.birth_date is not None and _age(student.birth_date, day) >= settings.age_of_majority
+        else:
+            rows = [row for row in student.contacts if row.ref == recipient]
+            relations = {(row.relation or "").strip().lower() for row in rows}
+            is_away = bool(relations & PARENTS) and any(row.lives_with is False for row in rows)
+            is_full = bool(rows) and "agency" not in relations and not (waits_apart and is_away)
+        if is_full:
+            found.add(number)
+    return frozenset(found)
+
+
 def _has_right(
     rows: Sequence[ContactRights], papers: Sequence[RightsDecision], student: StudentIdentity, day: date, full_age: int
 ) -> bool:

@@ -3,7 +3,7 @@
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.languages import ReportFormat
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.prepared import PreparedReport
+from termpost.schemas.documents.prepared import Bytes, PreparedReport
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.home.home import Home
 
@@ -14,7 +14,20 @@ def approved_bytes(home: Home, report: PreparedReport, language: str, kind: Repo
     Raises:
         Refused: `bytes-changed`.
     """
-    rendition = report.rendition(language, kind)
+    return _as_approved(home, report, report.rendition(language, kind))
+
+
+def approved_insert(home: Home, report: PreparedReport, language: str) -> tuple[bytes, bytes] | None:
+    """Page and PDF of what goes along with a report, in the same way; None where nothing does.
+
+    Raises:
+        Refused: `bytes-changed`.
+    """
+    found = report.insert(language)
+    return found and (_as_approved(home, report, found[0]), _as_approved(home, report, found[1]))
+
+
+def _as_approved(home: Home, report: PreparedReport, rendition: Bytes) -> bytes:
     data = home.store.get(rendition.object)
     if home.people.digest(PersonRef(report.student), data) != rendition.digest:
         raise Refused(

@@ -16,7 +16,7 @@ from termpost.tasks.secrets.object_tags import split
 from termpost.tasks.store.file.store import FileStore
 from termpost.tasks.store.interface import ObjectHead
 
-from tests.school import CYCLE, FATHER, LISA, Prepared
+from tests.school import CYCLE, FATHER, KYLE, LISA, Prepared
 from tests.snapshots import released_school, small_school
 from tests.tasks.channels.print.documents import document
 
@@ -34,6 +34,8 @@ def waiting_school(folder: Path) -> Prepared:
     run(school, "rights", "decide", LISA, FATHER, "--finding", "no-records", "--basis", "court-order",
         "--document", "C-17", "--by", "mlopez", "--otp", school.phone.code())  # fmt: skip
     school.extract.change("results.csv", {"studentSourcedId": LISA}, score="1")
+    (plans := school.extract.folder / "supplement" / "inserts").mkdir()
+    (plans / f"{KYLE}.pdf").write_bytes(document("Goal three was reached"))
     school.prepare(school.extract)
     toml = school.home / "termpost.toml"
     toml.write_text(toml.read_text() + "\n[release]\napprovals = 2\n")

@@ -101,6 +101,7 @@ class Trial:
 
 TRIALS = (
     Trial("landing/<extract>/<file>.csv", prepare, "users.csv"),
+    Trial("landing/<extract>/<insert>.pdf", prepare),
     Trial("landing/<extract>/landing.json", prepare, anew=frozenset({"older", "deleted"})),
     Trial("quarantine/<extract>/findings.json", prepare_newer, during=True),
     Trial("notes/comments/<cycle>/<import>.json", release, "/00000001"),
@@ -197,10 +198,12 @@ def _put_back(scene: Scene, key: str) -> None:
 
 
 def _is_hers(scene: Scene, key: str) -> bool:
-    """Of pages the mother's of two, of models that of the report that is corrected."""
+    """Of pages the mother's of two, of models that of the report that is corrected, of copies the newest."""
     if key.endswith("/report.json"):
         about = {e.report for e in scene.school.entries("report_made") if e.student == scene.school.ref(LISA)}
         return key.split("/")[3] in about
+    if key.startswith("landing/"):
+        return key.startswith(f"{scene.school.entries('extract_received')[-1].object}/")
     return not key.startswith("sealed/") or scene.school.ref(MOTHER) in key
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 from termpost.flows.commands.options import common, say_json, school_option
-from termpost.tasks.channels.export.export import INDEX, PATTERN, export_cycle
+from termpost.schemas.base.counted import counted
+from termpost.tasks.channels.export.export import INDEX, PATTERN, export_cycle, not_exported
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import OPERATOR
 from termpost.tasks.stage.manifests import refuse_unknown_school
@@ -37,10 +38,14 @@ def export_reports(
     home.calendar.cycle(cycle_id)
     refuse_unknown_school(home, school, cycle_id)
     count = export_cycle(home, cycle_id, out, pattern, OPERATOR, school)
+    left = not_exported(home, cycle_id, school)
     if as_json:
-        say_json({"cycle": cycle_id, "out": str(out), "files": count})
-    else:
-        click.echo(f"{out}: {count} PDFs and {INDEX}. They are not encrypted: guard the folder.")
+        say_json({"cycle": cycle_id, "out": str(out), "files": count, "inserts_left": left})
+        return
+    click.echo(f"{out}: {count} PDFs and {INDEX}. They are not encrypted: guard the folder.")
+    if left:
+        said = counted(left, "document of an individual plan is", "documents of individual plans are")
+        click.echo(f"{said} not among them: those go in the envelope and on the locked page alone.", err=True)
 
 
 COMMAND = export_reports

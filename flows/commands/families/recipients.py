@@ -6,7 +6,7 @@ from termpost.flows.commands.source_ids import ExtractPeople
 from termpost.schemas.base.channel_name import BRINGS_CODE
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.parcel import Plan
+from termpost.schemas.documents.parcel import Parcel, Plan
 from termpost.schemas.log.code_counters import CodeHoldings
 from termpost.schemas.log.cycle_state import NO_RECIPIENT
 from termpost.schemas.log.questions import QUESTION_KINDS, OpenQuestions, RightsQuestion
@@ -29,6 +29,7 @@ COLUMNS = (
     "notice",
     "letter",
     "code",
+    "insert",
     "question",
     "due",
 )
@@ -87,6 +88,7 @@ def recipient_rows(home: Home, plan: Plan, people: ExtractPeople) -> list[dict[s
                 "notice": parcel.notice_rule if parcel else None,
                 "letter": waiting.get((decision.student, decision.recipient)) if parcel else None,
                 "code": holdings.of(decision.recipient).state if parcel else None,
+                "insert": _has_insert(parcel, decision.student) if parcel else None,
                 "question": decision.question,
                 "due": due(decision.student, decision.recipient, decision.rule) if decision.question else None,
             }
@@ -96,6 +98,11 @@ def recipient_rows(home: Home, plan: Plan, people: ExtractPeople) -> list[dict[s
         nobody | {"student": people.student_id(student), "due": due(student, student, NO_RECIPIENT)}
         for student in plan.unreachable
     ]
+
+
+def _has_insert(parcel: Parcel, student: str) -> bool:
+    """Whether a document of the student's individual plan goes along to this recipient."""
+    return any(one.student == student and one.insert(parcel.language) is not None for one in parcel.reports)
 
 
 def _count(plan: Plan) -> None:

@@ -52,6 +52,7 @@ def check(
     from termpost.schemas.documents.findings import as_json as check_json  # noqa: PLC0415
     from termpost.tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - slow to import
     from termpost.tasks.check.contracts.check_parameters import CheckParameters  # noqa: PLC0415
+    from termpost.tasks.check.inserts import insert_flaws, with_inserts  # noqa: PLC0415
     from termpost.tasks.check.validation_page import make_validation_page  # noqa: PLC0415
     from termpost.tasks.extract.from_bytes import in_memory  # noqa: PLC0415
     from termpost.tasks.lake.connection import memory_connection  # noqa: PLC0415
@@ -67,6 +68,7 @@ def check(
         )  # fmt: skip
         terms = replace(terms, policy=policy)
         findings = hold_against_contracts(connection, sources, weighed.id, terms, weighed.form, files.skipped)
+        findings = with_inserts(connection, findings, insert_flaws(files.inserts))
     if page is not None:
         page.write_bytes(make_validation_page(findings))
     value = check_json(findings)

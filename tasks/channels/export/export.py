@@ -77,6 +77,13 @@ def export_cycle(home: Home, cycle: str, folder: Path, pattern: str, actor: str,
     return len(files)
 
 
+def not_exported(home: Home, cycle: str, only: str | None = None) -> int:
+    """How many documents go along with reports that are out: they are for the envelope and the locked page alone."""
+    state = CycleState.fold(cycle, home.log.entries())
+    reports = (report for school in of_school(read_prepared(home, cycle), only) for report in school.reports)
+    return sum(r.insert(r.own_language) is not None for r in reports if state.is_out(r.report, r.version))
+
+
 def _statements(home: Home, files: Sequence[ExportedFile]) -> Iterator[tuple[str, bytes]]:
     """What families put on the record, beside the report that it goes with (34 CFR 99.21(c))."""
     kept = kept_statements(home.log.entries(*OF_STATEMENTS))

@@ -8,7 +8,7 @@ from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.languages import FORMATS
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.parcel import Parcel
+from termpost.schemas.documents.parcel import Parcel, ParcelReport
 from termpost.schemas.documents.receipt import sealed_place
 from termpost.tasks.channels.channel import ExpectedParcel, FileChannel, ParcelContents, TakenFile
 from termpost.tasks.channels.names import content_name
@@ -43,6 +43,11 @@ class PortalChannel(FileChannel):
             SealedReport(contents.name_on(report), page, pdf, f"{contents.cycle}-{number}.pdf")
             for number, (report, (page, pdf)) in together
         ]
+        # after all reports, whose places on the page the log knows
+        parts += [
+            SealedReport(contents.insert_title(report), *insert, f"{contents.cycle}-{number}-plan.pdf", is_insert=True)
+            for number, (report, insert) in enumerate(contents.with_inserts, start=1)
+        ]
         name = content_name(home, parcel)
         return seal(
             parts,
@@ -62,8 +67,10 @@ class PortalChannel(FileChannel):
 
     def compare(self, file: bytes, expected: ExpectedParcel) -> None:
         content = reopen(file, expected.code)
-        _compare_bytes(expected, content.parts)
-        for part, number in zip(content.parts, expected.numbers, strict=True):
+        reports = tuple(part for part in content.parts if not part.is_insert)
+        _compare_bytes(expected, reports)
+        _compare_inserts(expected, content.parts[len(reports) :])
+        for part, number in zip(reports, expected.numbers, strict=True):
             refuse_other_number(part.page, part.pdf, number)
         _compare_days(expected.home, content)
         _compare_receipt(expected.home, content)
@@ -86,13 +93,29 @@ def _compare_bytes(expected: ExpectedParcel, parts: Sequence[OpenedReport]) -> N
     for report, part in zip(expected.parcel.reports, parts, strict=True):
         for kind, data in zip(FORMATS, (part.page, part.pdf), strict=True):
             approved = report.rendition(expected.parcel.language, kind).digest
-            if expected.home.people.digest(PersonRef(report.student), data) != approved:
-                raise Refused(
-                    "bytes-changed",
-                    "a sealed report is not the approved one",
-                    "the outgoing area",
-                    "nothing was sent; release again",
-                )
+            _compare_one(expected, report, data, approved)
+
+
+def _compare_inserts(expected: ExpectedParcel, parts: Sequence[OpenedReport]) -> None:
+    """What goes along, as approved, behind the reports and in their order."""
+    language = expected.parcel.language
+    wanted = [(report, approved) for report in expected.parcel.reports if (approved := report.insert(language))]
+    if len(parts) != len(wanted) or not all(part.is_insert for part in parts):
+        raise Refused("incomplete-parcel", "a sealed page has not what goes along with its reports",
+                      "the outgoing area", "nothing was sent; release again")  # fmt: skip
+    for (report, approved), part in zip(wanted, parts, strict=True):
+        for one, data in zip(approved, (part.page, part.pdf), strict=True):
+            _compare_one(expected, report, data, one.digest)
+
+
+def _compare_one(expected: ExpectedParcel, report: ParcelReport, data: bytes, approved: str) -> None:
+    if expected.home.people.digest(PersonRef(report.student), data) != approved:
+        raise Refused(
+            "bytes-changed",
+            "a sealed report is not the approved one",
+            "the outgoing area",
+            "nothing was sent; release again",
+        )
 
 
 def _compare_days(home: Home, content: PageContent) -> None:

@@ -18,7 +18,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.receipt import MacWish, MessagesWish, ReceiptWish
 from termpost.tasks.documents.verify.stamps import (
+    PLAN,
+    is_insert_page,
+    mixed,
     must_be,
+    pages_of,
     printed_stamps,
     refuse_other_pdf,
     stamps_of_page,
@@ -61,6 +65,7 @@ class OpenedReport:
     pdf: bytes
     title: str = ""
     filename: str = ""
+    is_insert: bool = False  # goes along with a report
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ def language_of(page: bytes) -> str | None:
 
 
 def students_in_sealed(page: bytes, code: str) -> set[str]:
-    """The student numbers on a sealed page.
+    """The student numbers on a sealed page; of what goes along with a report with `+` before it.
 
     InputError `unstamped-page` or `mixed-stamps` unless a part has one stamp in its HTML and exactly that one on every
     page of its PDF; `strange-attachment` or `data-not-printed` where that has more attached than it prints.
@@ -122,7 +127,10 @@ def students_in_sealed(page: bytes, code: str) -> set[str]:
         number = student_of(stamps, where)
         must_be(stamps, stamps | printed_stamps(part.page), where)
         refuse_other_pdf(part.pdf, stamps, f"{where}, PDF")
-        students.add(number)
+        marked = {is_insert_page(one.last_line) for one in pages_of(part.pdf)}
+        if len(marked) > 1 or marked != {part.is_insert}:
+            raise mixed("a report and what goes along with one are in one file", where)
+        students.add(PLAN + number if part.is_insert else number)
     return students
 
 
@@ -201,7 +209,8 @@ def _parts(content: bytes, form: str, shell: str) -> tuple[dict[str, Any], tuple
     opened = []
     for part in about["parts"]:
         middle, end = place + part["page"], place + part["page"] + part["pdf"]
-        opened.append(OpenedReport(content[place:middle], content[middle:end], part["title"], part["filename"]))
+        name = (part["title"], part["filename"], part.get("insert") is True)
+        opened.append(OpenedReport(content[place:middle], content[middle:end], *name))
         place = end
     if place != len(content):
         raise ValueError("the lengths do not add up")

@@ -49,7 +49,7 @@ def seal_again(home: Home, content: PageContent, code: str, day: date | None = N
     messages = (content.messages or messages_wish(home)) if receipt else None
     contact = office_contact(home.settings, office_hours(home.calendar, content.language))
     until = max(content.query_until, home.clocks.ask_until(day or home.today, None, (ChannelName.PORTAL,)))
-    parts = [SealedReport(p.title, p.page, p.pdf, p.filename) for p in content.parts]
+    parts = [SealedReport(p.title, p.page, p.pdf, p.filename, p.is_insert) for p in content.parts]
     page = seal(
         parts, code=code, recipient=content.recipient,
         delivery=content.delivery, school=content.school, language=content.language, query_until=until,

@@ -34,6 +34,7 @@ class SealedReport:
     page: bytes  # HTML, UTF-8
     pdf: bytes
     filename: str  # of the downloaded PDF
+    is_insert: bool = False  # goes along with a report: nothing is asked or acknowledged of it
 
 
 def seal(
@@ -67,7 +68,11 @@ def seal(
         "delivery": delivery,
         "query_until": query_until.isoformat(),
         "shell": hashlib.sha256(before + after).hexdigest(),  # so that no byte of the page can change unnoticed
-        "parts": [{"title": p.title, "filename": p.filename, "page": len(p.page), "pdf": len(p.pdf)} for p in parts],
+        "parts": [
+            {"title": p.title, "filename": p.filename, "page": len(p.page), "pdf": len(p.pdf)}
+            | ({"insert": True} if p.is_insert else {})
+            for p in parts
+        ],
     }
     if receipt:
         about["key"] = web_key(receipt)

@@ -52,7 +52,8 @@ class PrintChannel(FileChannel):
         return super().is_left(state, delivery)
 
     def prepare(self, contents: ParcelContents) -> bytes:
-        return make_envelope(_letter(contents), [pdf for _, pdf in contents.renditions])
+        inserts = [insert[1] if insert else b"" for insert in contents.inserts]
+        return make_envelope(_letter(contents), [pdf for _, pdf in contents.renditions], inserts)
 
     def reopen(self, file: bytes, code: str) -> set[str]:  # noqa: ARG002 - an envelope is not encrypted
         return students_in_envelope(file)
@@ -132,6 +133,7 @@ def _letter(contents: ParcelContents) -> Letter:
         return_address=institution.address,
         cycle_title=contents.cycle_title or institution.called,
         students=tuple(contents.name_on(report) for report in parcel.reports),
+        inserts=tuple(contents.insert_title(report) for report, _ in contents.with_inserts),
         link=contents.link,
         codes_by=home.settings.codes.by,
         slips=_slips(contents),

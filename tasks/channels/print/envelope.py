@@ -1,7 +1,7 @@
 """A sealed envelope as one PDF: the letter, then the reports byte for byte as approved, each on a fresh sheet."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from termpost.schemas.documents.letter import Letter
 from termpost.tasks.documents.colour import PANEL, readable
@@ -27,6 +27,15 @@ def _part(translator: Translator, number: int, reports: Sequence[bytes]) -> dict
     return {"pdf": list(pdf), "pages": alt}
 
 
+def _insert(translator: Translator, pdf: bytes) -> dict[str, object]:
+    pages = page_count(pdf)
+    said = [
+        translator.text("insert", "page", page=translator.whole(page), pages=translator.whole(pages))
+        for page in range(1, pages + 1)
+    ]
+    return {"pdf": list(pdf), "pages": said}
+
+
 def _contact(letter: Letter, translator: Translator) -> list[str]:
     ways = (("email", letter.ask.email), ("phone", letter.ask.phone))
     return [
@@ -46,7 +55,17 @@ def _slips(letter: Letter, translator: Translator) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def _content(letter: Letter, reports: Sequence[bytes], translator: Translator) -> dict[str, object]:
+def _sheaf(translator: Translator, reports: Sequence[bytes], inserts: Sequence[bytes]) -> Iterator[dict[str, object]]:
+    """Each report, and what goes along with it behind it."""
+    for number, insert in enumerate(inserts, start=1):
+        yield _part(translator, number, reports)
+        if insert:
+            yield _insert(translator, insert)
+
+
+def _content(
+    letter: Letter, reports: Sequence[bytes], inserts: Sequence[bytes], translator: Translator
+) -> dict[str, object]:
     return {
         "language": letter.language,
         "direction": translator.direction,
@@ -61,7 +80,7 @@ def _content(letter: Letter, reports: Sequence[bytes], translator: Translator) -
         "subject": translator.text("letter", "subject", cycle=letter.cycle_title),
         "greeting": translator.text("letter", "greeting", name=visible(letter.recipient_name)),
         "inside": translator.plural("letter", "inside", len(reports)),
-        "students": [visible(name) for name in letter.students],
+        "students": [visible(name) for name in (*letter.students, *letter.inserts)],
         "link": letter.link,
         "followed": letter.link.startswith(("https://", "http://")),
         "qr": qr_code(letter.link) if letter.link else "",
@@ -75,20 +94,22 @@ def _content(letter: Letter, reports: Sequence[bytes], translator: Translator) -
         "slips": _slips(letter, translator),
         "slip_labels": translator.labels("feedback_form"),
         "note": [said.model_dump() for said in letter.note],
-        "reports": [_part(translator, number, reports) for number in range(1, len(reports) + 1)],
+        "reports": list(_sheaf(translator, reports, inserts)),
     }
 
 
-def make_envelope(letter: Letter, reports: Sequence[bytes]) -> bytes:
+def make_envelope(letter: Letter, reports: Sequence[bytes], inserts: Sequence[bytes] = ()) -> bytes:
     """One recipient's envelope, tagged, for a duplex printer: no sheet carries two reports.
 
     Args:
         letter: the first sheet, its address where the window of its envelope is (templates/window.typ).
         reports: PDFs, in the order they go in. Their pages are embedded as they are, text included.
+        inserts: what goes along with each; an empty one is none.
 
     Raises InputError where a report cannot be read or no font covers a character.
     """
-    content = _content(letter, reports, translator_for(letter.language, letter.country))
+    beside = inserts or [b""] * len(reports)
+    content = _content(letter, reports, beside, translator_for(letter.language, letter.country))
     # no PDF/UA flag: the standard refuses an embedded PDF, whose tags cannot be carried over
     data = {"envelope": json.dumps(content, ensure_ascii=False)}
     return typeset("envelope.typ", data=data, dated=letter.query_until, claims=False)

@@ -15,7 +15,7 @@ from termpost.tasks.documents.verify.printed_slips import expected_slip
 from termpost.tasks.documents.verify.verification_numbers import expected_number
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
-from termpost.tasks.rights.second_reading import allowed_to
+from termpost.tasks.rights.second_reading import allowed_to, plans_of
 from termpost.tasks.secrets.verification import VERIFICATION
 
 
@@ -30,9 +30,12 @@ def expected_envelope(
     """
     recipient, known, secret = PersonRef(envelope.recipient), school.known, home.keys.derive(VERIFICATION)
     identity = known.recipients[recipient]
+    rights, apart = home.settings.rights, home.law.other_parent()
+    allowed = allowed_to(recipient, identity, known.students, known.decisions, known.day, rights)
     return ExpectedEnvelope(
         mark=contents.mark,
-        allowed=allowed_to(recipient, identity, known.students, known.decisions, known.day, home.settings.rights),
+        allowed=allowed,
+        plans=plans_of(recipient, allowed, known.students, known.day, rights, waits_apart=apart is not None),
         students=frozenset(PersonRef(report.student) for report in envelope.reports),
         letter=(identity.name, *_address(home, identity, envelope)),
         enclosed=tuple(page.text for document in contents.enclosed for page in read_pages(document, STRIP)),

@@ -16,7 +16,7 @@ from termpost.tasks.documents.pdf_text import Page, read_as_seen, read_pages
 from termpost.tasks.documents.verify.attached import STRANGE, refuse_attached
 from termpost.tasks.documents.verify.letter_lines import letter_contains, shows_code, squeezed
 from termpost.tasks.documents.verify.printed_slips import slips_printed_on, squares_printed_on
-from termpost.tasks.documents.verify.stamps import stamps_in, student_of
+from termpost.tasks.documents.verify.stamps import is_insert_page, stamps_in, student_of
 from termpost.tasks.documents.verify.verification_numbers import printed_numbers
 
 _MARK = re.compile(r"(?<![\w-])([0-9]{2,}-[0-9]{4,})(?![\w-])")
@@ -30,6 +30,7 @@ class ExpectedEnvelope:
     allowed: dict[str, PersonRef]  # stamped number → student, of everyone whose report the recipient may have today
     students: frozenset[PersonRef]  # whose reports must be in it
     letter: tuple[str, ...]  # lines: name, address
+    plans: frozenset[str] = frozenset()  # stamped numbers of those whose document may be in it
     enclosed: tuple[str, ...] = ()  # the text of each page of what is enclosed
     laid: tuple[str, ...] = ()  # what was laid into its letter: the days of asking
     slips: frozenset[str] = frozenset()  # that its letter may have, made once more
@@ -110,6 +111,10 @@ def _holds(pdf: bytes, found: FoundEnvelope, wanted: ExpectedEnvelope) -> bool:
         raise _refused("wrong-student", "an envelope holds a student its recipient has no right to")
     if {wanted.allowed[number] for number in students} != wanted.students:
         raise _refused("incomplete-parcel", "an envelope does not hold what it should")
+    plans = {number for _, page in found.pages if is_insert_page(page.last_line)
+             for stamp in stamps_in(page.last_line) for number in [student_of({stamp}, "a pack")]}  # fmt: skip
+    if not plans <= wanted.plans:
+        raise _refused("wrong-plan", "an envelope holds a document that its recipient has no full right to")
     if wanted.code and any(shows_code(page.text, wanted.code) for _, page in found.pages):
         raise _refused("code-beside-reports", "an envelope holds the code that opens the reports")
     _refuse_without_numbers(pdf, found, wanted)

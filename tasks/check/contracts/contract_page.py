@@ -9,6 +9,7 @@ import yaml
 from termpost.schemas.base.shipped import CONTRACTS
 from termpost.schemas.contracts.export_rules import VANISHED
 from termpost.schemas.contracts.format_mapping import FormatMapping
+from termpost.schemas.contracts.insert_rules import INSERT_RULES
 from termpost.schemas.contracts.policy_rules import POLICY_RULES
 from termpost.schemas.contracts.print_rules import PRINT_RULES
 from termpost.schemas.contracts.reading_rules import READING_RULES
@@ -38,6 +39,7 @@ OF_FILES = {
     "no-gradebook": "warning",
     **dict.fromkeys(READING_RULES, "warning"),
     **dict.fromkeys(PRINT_RULES, "warning"),
+    **dict.fromkeys(INSERT_RULES, "error"),
 }  # fmt: skip
 PRESENCE = {
     "required": "Without it the extract is rejected.",

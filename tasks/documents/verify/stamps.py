@@ -17,6 +17,16 @@ from termpost.tasks.documents.verify.attached import refuse_unprinted
 _STAMP = re.compile(r"(?<!\S)([\w.\-]+)[ \u00a0]+·[ \u00a0]+([\w.\-]+)[ \u00a0]+·[ \u00a0]+v([1-9][0-9]*)(?!\S)")
 
 
+# what goes along with a report has its stamp, and which of its own pages this is
+_INSERT = re.compile(r"(?<!\S)v[1-9][0-9]*[ \u00a0]+·[ \u00a0]+\+[ \u00a0]+[1-9][0-9]*/[1-9][0-9]*(?!\S)")
+PLAN: Final = "+"  # before a student number: what goes along with their report, and not the report
+
+
+def is_insert_page(last_line: str) -> bool:
+    """Whether the foot of a page says that it goes along with a report. No number has a `+` in it."""
+    return _INSERT.search(last_line) is not None
+
+
 def stamps_in(text: str) -> set[str]:
     """The stamps in a text, `number · cycle · version`."""
     return {" · ".join((number, cycle, f"v{version}")) for number, cycle, version in _STAMP.findall(text)}

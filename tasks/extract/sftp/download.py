@@ -15,6 +15,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.access import Access
 from termpost.tasks.extract.address import Address
 from termpost.tasks.extract.containers.refused_kinds import linked_folder, not_a_file
+from termpost.tasks.extract.inserts import is_insert
 from termpost.tasks.extract.inventory import ExtractFiles, refuse_too_many, take_stock
 from termpost.tasks.extract.names import is_system_file, is_system_folder, may_be_read
 from termpost.tasks.extract.sftp.errors import explained
@@ -75,7 +76,7 @@ class _Fetch:
 
     async def _entry(self, client: asyncssh.SFTPClient, name: str, size: int) -> SourceFile:
         """A file with its bytes, where it may be a part; of anything else nothing is read."""
-        if name.endswith("/") or not may_be_read(PurePosixPath(name)):
+        if name.endswith("/") or not (may_be_read(PurePosixPath(name)) or is_insert(name)):
             return SourceFile(name, _not_read, size=size)
         return from_bytes(name, await self._read(client, f"{self.address.path.rstrip('/')}/{name}"))
 

@@ -50,6 +50,7 @@ from termpost.tasks.papers.plain_letter import PlainLetter, make_plain_letters
 from termpost.tasks.papers.procedure_paper.make import make_privacy, make_procedure
 from termpost.tasks.papers.sample import make_sample_report, sample_report
 from termpost.tasks.papers.schedule import make_schedule, make_schedule_page
+from termpost.tasks.render.inserts.insert import insert_page
 from termpost.tasks.render.page import page_of
 from termpost.tasks.render.pdf import pdf_of
 from termpost.tasks.render.report_view import Field, report_views
@@ -132,6 +133,7 @@ def _pages(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> Iter
     )
     yield Exhibit("locked", lambda: sealed, is_page=True)
     yield Exhibit("opened", lambda: sealed, is_page=True, code=CODE)
+    yield Exhibit("insert", lambda: insert_page(report, language, 2), is_page=True)
     yield from _at_the_door(school, report, sealed)
     yield Exhibit("notice", lambda: _notice(school), is_page=True)
     yield Exhibit("plain-notice", lambda: _plain_notice(school), is_page=True)

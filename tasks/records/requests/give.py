@@ -17,6 +17,7 @@ from termpost.schemas.log.records.requests import RecordsRequest
 from termpost.tasks.channels.portal.office_contact import office_contact, office_hours
 from termpost.tasks.channels.portal.reopen import reopen_sealed
 from termpost.tasks.channels.portal.seal import SealedReport, seal
+from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.documents.words.school_words import words_of_home
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
@@ -110,6 +111,10 @@ def _parts(home: Home, made: MadePacket, said: RecordsWords) -> Iterator[SealedR
         report = one.entry.report
         title = f"{report.cycle_title} · {report.counted_version}"
         yield SealedReport(title, one.page, one.pdf, one.entry.file)
+        if one.insert:
+            plan = translator_for(made.language).text("insert", "title")
+            name = f"{one.entry.file.removesuffix('.pdf')}-plan.pdf"
+            yield SealedReport(f"{title} · {plan}", *one.insert, name, is_insert=True)
 
 
 def _sealed(home: Home, parts: list[SealedReport], code: str, request: RecordsRequest, made: MadePacket) -> bytes:

@@ -25,7 +25,7 @@ from termpost.tasks.records.requests.facts import (
     reach_of,
 )
 from termpost.tasks.records.requests.report_files import ReportFile, report_files
-from termpost.tasks.records.requests.right import parent_apart
+from termpost.tasks.records.requests.right import full_right, parent_apart
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ def access_packet(home: Home, lake: duckdb.DuckDBPyConnection, request: RecordsR
     of = RecordsOf(home, request.student, request.recipient, list(home.log.entries()))
     student, contact = _identities(home, lake, of)
     language = language_for(home, student, contact)
-    files = report_files(home, of.student, of.entries, (language,))
+    is_full = full_right(home, lake, of.student, PersonRef(of.who))
+    files = report_files(home, of.student, of.entries, (language,), with_inserts=is_full)
     threads = threads_of_person(of)
     titles = {course.class_id: course.title for one in files for course in one.entry.report.courses}
     notes = [one.object for one in of.entries if one.object and one.query in threads]

@@ -3,11 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from termpost.schemas.base.errors import Refused
-from termpost.schemas.base.languages import rendition_name
+from termpost.schemas.base.languages import INSERT, insert_page_name, rendition_name
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.records.packet import PacketReport
 from termpost.schemas.documents.report import Report
@@ -25,15 +25,17 @@ class ReportFile:
     page: bytes  # HTML
     pdf: bytes
     objects: tuple[str, ...]  # store keys that it was read from
+    insert: tuple[bytes, bytes] | None = None  # page and PDF of what went along with it
 
 
 def report_files(
-    home: Home, student: PersonRef, entries: Sequence[Logged], languages: Sequence[str]
+    home: Home, student: PersonRef, entries: Sequence[Logged], languages: Sequence[str], *, with_inserts: bool = False
 ) -> list[ReportFile]:
     """Oldest first; what nobody released is no report yet (law 3).
 
     Args:
         languages: of who gets them, best first; then the school's own.
+        with_inserts: also what went along with them, to whoever has the full right.
 
     Raises:
         Refused: `bytes-changed`, where a file is not the one that was made.
@@ -47,7 +49,7 @@ def report_files(
             names[name] += 1  # a report of each of two schools has a version 1
             name += f"-{names[name]}" if names[name] > 1 else ""
             found.append(_file(home, student, folder, one, _state(entries, one), languages, name))
-    return found
+    return found if with_inserts else [replace(one, insert=None) for one in found]
 
 
 def _released(entries: Sequence[Logged], student: PersonRef) -> Iterator[Logged]:
@@ -73,7 +75,18 @@ def _file(
     page, pdf = (_rendition(home, student, folder, made["renditions"], languages, kind) for kind in ("html", "pdf"))
     day = released.day.astimezone(home.calendar.zone).date()
     entry = PacketReport(file=f"{name}.pdf", day=day, state=state, report=report)
-    return ReportFile(entry, page[1], pdf[1], (f"{folder}/report.json", page[0], pdf[0]))
+    insert = _insert(home, student, folder, made["renditions"], languages)
+    return ReportFile(entry, page[1], pdf[1], (f"{folder}/report.json", page[0], pdf[0]), insert)
+
+
+def _insert(
+    home: Home, student: PersonRef, folder: str, made: dict[str, dict[str, str]], languages: Sequence[str]
+) -> tuple[bytes, bytes] | None:
+    if INSERT not in made:
+        return None
+    own = home.settings.institution.languages[0]
+    page = next(name for name in map(insert_page_name, (*languages, own)) if name in made)
+    return _bytes(home, student, folder, made, page)[1], _bytes(home, student, folder, made, INSERT)[1]
 
 
 def _rendition(
@@ -82,7 +95,13 @@ def _rendition(
 ) -> tuple[str, bytes]:  # fmt: skip
     own = home.settings.institution.languages[0]
     names = [rendition_name(language, kind) for language in (*languages, own)]
-    name = next((one for one in names if one in made), next(one for one in made if one.endswith(f".{kind}")))
+    reports = [one for one in made if one.endswith(f".{kind}") and one.startswith("report.")]
+    return _bytes(home, student, folder, made, next((one for one in names if one in made), reports[0]))
+
+
+def _bytes(
+    home: Home, student: PersonRef, folder: str, made: dict[str, dict[str, str]], name: str
+) -> tuple[str, bytes]:
     data = home.store.get(f"{folder}/{name}")
     if home.people.digest(student, data) != made[name]["digest"]:
         raise Refused("bytes-changed", "a report is not the one that was made", folder, "see `termpost log verify`")

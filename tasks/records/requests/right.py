@@ -11,7 +11,7 @@ from termpost.tasks.rights.answers import rights_of
 from termpost.tasks.rights.latest_word import extracts_newest_first
 from termpost.tasks.rights.parents_apart import is_apart, parents_apart
 from termpost.tasks.rights.rights_today import rights_of_holders
-from termpost.tasks.rights.rules import decide_own
+from termpost.tasks.rights.rules import decide_own, has_full_right
 from termpost.tasks.secrets.identities import open_identities
 
 RightsGround = Literal["barred", "of-age", "under-age", "agreement", "hold", "unknown"]
@@ -73,6 +73,19 @@ def parent_apart(home: Home, lake: duckdb.DuckDBPyConnection, student: PersonRef
         return False
     contacts = newest_standing(home, lake, student).contacts
     return any(contact.ref == who and is_apart(contact) for contact in contacts)
+
+
+def full_right(home: Home, lake: duckdb.DuckDBPyConnection, student: PersonRef, who: PersonRef) -> bool:
+    """Whether somebody with a right to the records may have what goes along with reports too: a plan of special
+    education. Not under an agreement, not as a parent apart, and a student from full age on."""
+    standing = newest_standing(home, lake, student)
+    if student == who:
+        terms = home.settings.rights
+        rule = decide_own(rights_of(standing), home.today, terms.age_of_majority, terms.own_copy_below_age).rule
+        return has_full_right(rule, is_apart=False)
+    agencies = [contact for contact in standing.contacts if contact.ref == who and contact.relation is not None
+                and contact.relation.strip().lower() == "agency"]  # fmt: skip
+    return not agencies and not parent_apart(home, lake, student, who)
 
 
 def _refuse_waiting(home: Home, lake: duckdb.DuckDBPyConnection, student: PersonRef, who: PersonRef) -> None:
