@@ -42,6 +42,11 @@ class ReportState:
     superseded: bool = False
     to_follow: int = 0  # courses whose grade was to follow when it was let out
 
+    @property
+    def schools(self) -> frozenset[str]:
+        """Of which school it is; none where the log names no object of it."""
+        return frozenset(name.split("/")[1] for name in self.digests if "/" in name)
+
 
 @dataclass
 class CycleState:
@@ -53,12 +58,15 @@ class CycleState:
     channels: dict[str, str] = field(default_factory=dict)  # delivery → channel
     refused: set[tuple[str, str, str]] = field(default_factory=set)  # student, recipient, rule
     lost: set[str] = field(default_factory=set)  # students whose report had no recipient when a release was asked for
-    # digest of what was approved → by whom, and when last; what was released is approved no longer
+    # digest of what was approved → by whom, and when last
     approvals: dict[str, dict[str, datetime | None]] = field(default_factory=dict)
-    spent: dict[str, dict[str, datetime | None]] = field(default_factory=dict)  # those that the last release used up
+    given_at: dict[tuple[str, str], int] = field(default_factory=dict)  # the same → its place among the entries
+    released_at: dict[str, int] = field(default_factory=dict)  # school → place of its last release; "": not known which
     early: dict[str, set[str]] = field(default_factory=dict)  # the same → who approved it to go out before its date
     not_begun: dict[tuple[str, int], Let] = field(default_factory=dict)  # report version → how it was let out
     letting: tuple[datetime | None, frozenset[str]] = (None, frozenset())  # the last approval, and by whom
+    last_code: tuple[str, str] = ("", "")  # digest of what was approved last with a code, and by whom
+    seen: int = 0  # entries
     controls: dict[str, datetime | None] = field(default_factory=dict)  # setting that guards releases → last change
     stopped: bool = False  # deliveries, until somebody approves again
     reasons: dict[str, str] = field(default_factory=dict)  # delivery → why it is in its last state
@@ -75,6 +83,7 @@ class CycleState:
 
     def add(self, entry: Entry) -> None:
         """The next entry; one of another cycle changes nothing."""
+        self.seen += 1
         if entry.ends_approvals:
             self._end_approvals(entry)
         if entry.cycle != self.cycle:
@@ -96,10 +105,11 @@ class CycleState:
         given = self.approvals.get(digest, {}) | {entry.actor: _day(entry)}
         if entry.object:  # what keeps no statement let nothing new out, or was written by a version before this
             self.approvals[digest] = given
+            self.given_at[digest, entry.actor] = self.seen
             if entry.reason == EARLY:
                 self.early.setdefault(digest, set()).add(entry.actor)
         if entry.via != BEFOREHAND:
-            self.letting = (_day(entry), frozenset(given))
+            self.letting, self.last_code = (_day(entry), frozenset(given)), (digest, entry.actor)
             self.stopped = False
 
     def _end_approvals(self, entry: Entry) -> None:
@@ -108,10 +118,16 @@ class CycleState:
         self.approvals.clear()
         self.not_begun = {key: replace(let, void=True) for key, let in self.not_begun.items()}
 
-    def approved_by(self, digest: str, now: datetime, days: int, people: frozenset[str]) -> frozenset[str]:
-        """Whose approval of this counts still: no older than that many days, and of somebody who may approve."""
-        given = self.approvals.get(digest, {})
-        return frozenset(who for who, at in given.items() if who in people and not _lapsed(at, now, days))
+    def approved_by(
+        self, digest: str, now: datetime, days: int, people: frozenset[str], schools: Iterable[str]
+    ) -> frozenset[str]:
+        """Whose approval of this counts still: no older than that many days, of somebody who may approve, and given
+        after the last release of these schools. A release may have left people out: they take another approval."""
+        used = max(self.released_at.get(school, 0) for school in ("", *schools))
+        return frozenset(
+            who for who, at in self.approvals.get(digest, {}).items()
+            if who in people and not _lapsed(at, now, days) and self.given_at.get((digest, who), 0) > used
+        )  # fmt: skip
 
     def lapsed(self, now: datetime, days: int, people: frozenset[str]) -> frozenset[tuple[str, int]]:
         """Report versions that were let out, and whose approval does not count any more before delivery has begun."""
@@ -150,9 +166,10 @@ class CycleState:
         elif key in self.reports:
             if entry.kind == "released":
                 self.reports[key].released = True
-                if self.approvals:
-                    self.spent, self.approvals = self.approvals, {}
-                if entry.via == BEFOREHAND and (given := self.spent.get(entry.digest or "")):
+                self.released_at.update(dict.fromkeys(self.reports[key].schools or {""}, self.seen))
+                if entry.via != BEFOREHAND:  # a code approves what it lets out, and no other school that it could have
+                    self.given_at.pop(self.last_code, None)
+                elif given := self.approvals.get(entry.digest or ""):
                     self.letting = (min(filter(None, given.values()), default=None), frozenset(given))
                 self.reports[key].to_follow = entry.count or 0
                 self.not_begun[key] = Let(*self.letting)
@@ -217,7 +234,7 @@ class CycleState:
         """
         of: dict[str, list[ReportState]] = {school: [] for school in held}
         for report in self.reports.values():
-            for school in {name.split("/")[1] for name in report.digests if "/" in name}:
+            for school in report.schools:
                 of.setdefault(school, []).append(report)
         return [{"school": school, **_counts(of[school], held.get(school, 0))} for school in sorted(of)]
 

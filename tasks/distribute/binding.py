@@ -16,12 +16,17 @@ from termpost.tasks.secrets.object_tags import changed
 
 
 def ask_approval(
-    home: Home, state: CycleState, prepared: Sequence[PreparedSchool], reports: Sequence[PreparedReport]
-) -> AskedApproval:
+    home: Home, state: CycleState, prepared: Sequence[PreparedSchool], reports: Sequence[PreparedReport],
+    *, is_part: bool = False,
+) -> AskedApproval:  # fmt: skip
     """What the next person approves.
 
-    Where an approval that still counts is of all of it, it is the same one: taking somebody out changes nothing. What
-    was let out and lapsed before delivery began is approved anew.
+    Where an approval that still counts is of all of it, it is the same one: taking somebody out changes nothing. Of
+    several it is that of most people. What was let out and lapsed before delivery began is approved anew.
+
+    Args:
+        is_part: of what is due, by choice, and kept for later: only what is of the same part is the same approval, or
+            this person's would count for the rest too.
 
     Raises:
         Refused: as `read_statement`, where what was approved is not what the log says.
@@ -33,11 +38,19 @@ def ask_approval(
     mine = release_of(state.cycle, prepared, bound, home.today, home.calendar, home.settings.channels)
     if not bound:
         return AskedApproval(mine.digest, reports, binds=False)
+    same, schools = AskedApproval(mine.digest, reports, release.approvals, statement=mine.as_bytes), _schools(mine)
     for digest in reversed(state.approvals):
-        before = state.approved_by(digest, now, release.approval_days, people)
-        if before and read_statement(home, state.cycle, digest).holds_for(mine):
-            return AskedApproval(digest, reports, release.approvals, before)
-    return AskedApproval(mine.digest, reports, release.approvals, statement=mine.as_bytes)
+        before = state.approved_by(digest, now, release.approval_days, people, schools)
+        if len(before) <= len(same.before):
+            continue
+        given = read_statement(home, state.cycle, digest)
+        if given.holds_for(mine) and (mine.holds_for(given) or not is_part):
+            same = AskedApproval(digest, reports, release.approvals, before)
+    return same
+
+
+def _schools(release: Release) -> list[str]:
+    return [school.school for school in release.schools]
 
 
 def read_statement(home: Home, cycle: str, digest: str) -> Release:

@@ -9,10 +9,11 @@ from typing import Any
 import pyotp
 import pytest
 from termpost.schemas.base.errors import InputError, Refused
-from termpost.schemas.base.refs import CycleId
+from termpost.schemas.base.refs import Approved, CycleId
 from termpost.schemas.documents.prepared import Hold
-from termpost.tasks.distribute.approvals.release import approve_release
+from termpost.tasks.distribute.approvals.release import approve_release, release_approved
 from termpost.tasks.distribute.approve import ChosenStudents, by_code
+from termpost.tasks.distribute.binding import refuse_unapproved
 from termpost.tasks.stage.manifests import keep_manifest, of_school, prepared_of
 
 from tests.command import Command
@@ -135,12 +136,73 @@ def test_a_school_approved_beforehand_goes_out_without_a_code_and_no_other_with_
 
 
 def approve_beforehand(district: Prepared, school: str) -> None:
-    home = district.open()
-    with district.phone.is_the_time():
-        prove = by_code(home.staff, "mlopez", district.phone.code(), district.phone.now)
-        chosen = ChosenStudents(school=school)
-        done = approve_release(home, "approve", CycleId(CYCLE), "mlopez", prove, chosen, False, beforehand=True)
-    assert done.missing == 0
+    assert approve(district, "mlopez", district.phone, school).missing == 0
+
+
+def approve(
+    district: Prepared, who: str, phone: Phone, school: str | None, *, beforehand: bool = True
+) -> Approved:  # fmt: skip
+    """As `termpost approve` does, or a release up to what it delivers."""
+    home, chosen = district.open(), ChosenStudents(school=school)
+    with phone.is_the_time():
+        prove = by_code(home.staff, who, phone.code(), phone.now)
+        return approve_release(home, "approve", CycleId(CYCLE), who, prove, chosen, False, beforehand=beforehand)
+
+
+def let_out(district: Prepared) -> set[tuple[str, str]]:
+    """School and student of what is released, each by an approval that the second look finds too."""
+    home, names = district.open(), {district.ref(person): person for person in (DUAL, ONE)}
+    released = {(entry.report, entry.version) for entry in district.entries("released")}
+    refuse_unapproved(home, CYCLE, released)  # type: ignore[arg-type]
+    return {
+        (one.school, names[report.student])  # type: ignore[index]
+        for one in prepared_of(home, CYCLE) for report in one.reports if (report.report, report.version) in released
+    }  # fmt: skip
+
+
+def without_a_code(district: Prepared) -> str:
+    """The code of its refusal, or nothing."""
+    try:
+        with district.phone.is_the_time():
+            release_approved(district.open(), "release", CycleId(CYCLE), ChosenStudents(), False)
+    except Refused as refused:
+        return refused.code
+    return ""
+
+
+def test_what_was_approved_of_one_school_counts_still_when_another_went_out_by_a_code(district: Prepared) -> None:
+    approve_beforehand(district, HIGH)
+    approve(district, "mlopez", district.phone, CENTRE, beforehand=False)
+    assert let_out(district) == {(CENTRE, DUAL)}
+    assert without_a_code(district) == ""
+    assert let_out(district) == {(CENTRE, DUAL), (HIGH, DUAL), (HIGH, ONE)}
+
+
+def of_two(district: Prepared) -> Phone:
+    """Two must approve; the phone of the second."""
+    toml = district.home / "termpost.toml"
+    toml.write_text(toml.read_text() + "\n[release]\napprovals = 2\n")
+    return district.register("jkim", "head")
+
+
+def test_who_approves_one_school_beforehand_approved_no_other_that_the_first_did(district: Prepared) -> None:
+    second = of_two(district)
+    approve(district, "mlopez", district.phone, None)
+    assert approve(district, "jkim", second, CENTRE).missing == 1  # the first approved something else
+    assert without_a_code(district) == "not-approved-beforehand"
+    assert let_out(district) == set()
+    assert approve(district, "mlopez", district.phone, CENTRE).missing == 0
+    assert without_a_code(district) == ""
+    assert let_out(district) == {(CENTRE, DUAL)}
+
+
+def test_each_principal_lets_their_own_school_out_with_the_approval_that_is_of_all(district: Prepared) -> None:
+    second = of_two(district)
+    approve(district, "mlopez", district.phone, None)
+    for school, so_far in ((CENTRE, {(CENTRE, DUAL)}), (HIGH, {(CENTRE, DUAL), (HIGH, DUAL), (HIGH, ONE)})):
+        assert without_a_code(district) == "not-approved-beforehand"
+        assert approve(district, "jkim", second, school, beforehand=False).missing == 0
+        assert let_out(district) == so_far
 
 
 def test_what_was_approved_school_by_school_goes_out_together_each_by_its_own_approval(district: Prepared) -> None:

@@ -32,7 +32,7 @@ def apps(tmp_path: Path) -> tuple[Staff, dict[str, pyotp.TOTP]]:
 def say(apps: tuple[Staff, dict[str, pyotp.TOTP]], who: str, state: CycleState, step: int = 0) -> list[Entry]:
     staff, totps = apps
     at = AT + timedelta(seconds=30 * step)
-    before = state.approved_by("d", at, 7, frozenset(totps))
+    before = state.approved_by("d", at, 7, frozenset(totps), ["s"])
     _, entries = approve(by_code(staff, who, totps[who].at(at), at), state, AskedApproval("d", [REPORT], 2, before))
     return entries
 

@@ -77,6 +77,9 @@ def approve_release(
     open_ones = _read_by_people(home, due, reports, staff_id)
     refuse_who_may_not(home, staff_id)
     asked = _counting(ask_approval(home, due.state, due.prepared, reports), due.state, is_early)
+    is_part = chosen != ChosenStudents() or len(reports) < len(due.reports)
+    if is_part and (beforehand or len(asked.before) + 1 < asked.needed):  # it is kept for later
+        asked = _counting(ask_approval(home, due.state, due.prepared, reports, is_part=True), due.state, is_early)
     if beforehand and not asked.binds:
         raise Refused("nothing-left", "nothing waits for release", f"cycle {cycle_id}", "see `termpost status`")
     approval, entries = approve(prove, due.state, asked, is_early, beforehand)
