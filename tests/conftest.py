@@ -39,8 +39,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes a minute begins first, so that no worker is left alone with it at the end.
 
     A worker begins with its part of the list, and what others take from it is the end: so the first keeps the flows.
+    What needs the gateway would wait for it, which comes up beside the first tests.
     """
-    items.sort(key=lambda item: (not item.nodeid.startswith(LONG), not item.nodeid.startswith(OF_ONE_WORKER)))
+
+    def place(item: pytest.Item) -> tuple[bool, bool]:
+        is_long = item.nodeid.startswith(LONG) and SERVICES["s3"] not in wanted(item)
+        return not is_long, not item.nodeid.startswith(OF_ONE_WORKER)
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
