@@ -92,6 +92,7 @@ LISTED = [
         "families.deadlines",
         "What is due and what is overdue, of reports, families, records and this home; exit 1 if anything is overdue.",
     ),
+    ("families.metrics", "The counts of status and deadlines for Prometheus; no label names a person."),
     ("history.log", "The distribution log."),
     ("history.records", "Records about people: seen, handed on, kept and let go, each by a registered person."),
     ("history.incident", "Incidents: what went wrong with reports, who got what, whose clock runs, and who was told."),

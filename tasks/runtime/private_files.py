@@ -4,7 +4,7 @@ import stat
 from pathlib import Path
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.runtime.atomic_files import write_durably
+from termpost.tasks.runtime.atomic_files import commit, stage, write_durably
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -15,6 +15,20 @@ def write_private(path: Path, data: bytes) -> None:
     """
     try:
         write_durably(path, data)
+    except OSError as error:
+        raise _not_writable(path, error) from None
+
+
+def write_public(path: Path, data: bytes) -> None:
+    """Writes a file that names nobody and that every program of this machine may read, whole or not at all.
+
+    Raises:
+        InputError: `not-writable`, where the folder is missing or takes no file.
+    """
+    try:
+        staged = stage(path, data)
+        staged.chmod(0o644)
+        commit(staged, path)
     except OSError as error:
         raise _not_writable(path, error) from None
 

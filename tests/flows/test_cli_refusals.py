@@ -192,7 +192,7 @@ def test_recipients_says_who_would_get_what_and_who_would_not(termpost: Command,
     said = termpost("recipients", "--cycle", CYCLE, "--home", waiting.home, "--as-of", "2021-12-17", "--json")
     rows = json.loads(said.out)
     columns = ["student", "contact", "allowed", "rule", "channel", "language", "envelope", "notice", "letter", "code",
-               "question", "due"]  # fmt: skip
+               "insert", "question", "due"]  # fmt: skip
     assert all(list(row) == columns for row in rows)
     pairs = {
         (row["studentSourcedId"], row["contactSourcedId"]) for row in waiting.extract.read("supplement/contacts.csv")

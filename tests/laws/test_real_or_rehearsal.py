@@ -29,7 +29,7 @@ READING = {
     "log verify", "log head", "log checkpoint", "log export", "sql", "deploy", "staff list", "contracts",
     "contracts diff", "print", "migrate", "comments bank", "gallery", "words export", "codes list",
     "meetings list", "meetings free", "records retain", "records holds", "law", "calendar import", "warnings list",
-    "review", "incident list",
+    "review", "incident list", "metrics",
 }  # fmt: skip
 BY = ("--by", "mlopez", "--otp", "123456")
 DECIDING = [

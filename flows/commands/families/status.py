@@ -1,13 +1,11 @@
 """`status`: where the release stands."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import click
 from termpost.flows.commands.options import common, say_json, say_table, school_option
 from termpost.flows.commands.source_ids import ExtractPeople
 from termpost.schemas.base.counted import counted
-from termpost.schemas.documents.prepared import PreparedSchool
 from termpost.schemas.log.controls import control_values
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.published_objects import Visible
@@ -16,7 +14,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.stage.manifests import entries_of, of_school, prepared_of, refuse_unknown_school, students_of
 from termpost.tasks.stage.to_decide import to_decide
-from termpost.tasks.stage.waiting import all_holds
+from termpost.tasks.stage.waiting import all_holds, held_by_school
 
 
 @click.command()
@@ -95,21 +93,12 @@ def _status(home: Home, state: CycleState, rights: OpenRights, school: str | Non
         "rehearsal": home.is_rehearsal,
         "draft": any(one.draft for one in prepared),
         "reports": state.counts(len({hold.student for hold in waiting})),
-        "schools": state.counts_by_school(_held_in(prepared, state)),
+        "schools": state.counts_by_school(held_by_school(prepared, state)),
         "deliveries": state.delivery_counts(),
         "settings_changed": changed_settings(home, state),
         "rights_ended": _ended(state, rights),
         "grades": _grades(home, state, school) if prepared else {"undecided": 0, "due": None, "to_follow": 0},
         "holds": holds,
-    }
-
-
-def _held_in(prepared: Sequence[PreparedSchool], state: CycleState) -> dict[str, int]:
-    """School → students who wait in it; who sits in two waits in both."""
-    lost = state.without_recipient
-    return {
-        one.school: len(one.held_students | lost.intersection(report.student for report in one.reports))
-        for one in prepared
     }
 
 

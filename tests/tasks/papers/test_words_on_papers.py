@@ -26,7 +26,7 @@ ELSEWHERE = {
 EVERY = {
     "report", "notice", "withdrawn", "replaced", "schedule-page", "report-on-paper", "envelope", "code-letter",
     "code-slip", "family-guide", "feedback-form", "plain-letter", "plain-notice", "schedule", "sample-report",
-    "records", "records-letter", "records-page",
+    "records", "records-letter", "records-page", "other-parent",
 }  # fmt: skip
 
 
