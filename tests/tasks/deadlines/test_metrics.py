@@ -57,7 +57,7 @@ def test_the_numbers_are_those_of_status_and_deadlines(school: Prepared, typed: 
 
     due: Found = {}
     for row in json.loads(typed("deadlines", "--json", *given).out):
-        labels = {
+        of = {
             "kind": row["code"],
             "state": row["state"],
             "cycle": row["cycle"] or "",
