@@ -54,7 +54,8 @@ def _families(home: Home) -> Iterator[GaugeMetricFamily]:
                 _at((), max((entry.at for entry in entries if entry.kind == "watched"), default=None)))  # fmt: skip
     last = last_backup(home)
     yield gauge("termpost_backup_timestamp_seconds", "When the keys, and the whole home, were backed up last.",
-                ("what",), [*_at(("keys",), last.at if last else None), *_at(("home",), last.home_at if last else None)])  # fmt: skip
+                ("what",), [*_at(("keys",), last.at if last else None),
+                             *_at(("home",), last.home_at if last else None)])  # fmt: skip
 
 
 def _of_cycles(home: Home, entries: list[Logged], gauge: "_Maker") -> Iterator[GaugeMetricFamily]:
