@@ -21,7 +21,8 @@ OWN, THEIRS = "Main Office", "Oficina Principal"
 WORDS: HomeWords = {"es": {("office", OWN): THEIRS}}
 # in no family's language, or told of nobody but the school; what is sealed holds the report
 ELSEWHERE = {
-    "door", "door-list", "door-question", "locked", "opened", "nothing-here", "verify", "verify-genuine", "verify-ask", "insert",
+    "door", "door-list", "door-question", "locked", "opened", "nothing-here", "verify", "verify-genuine", "verify-ask",
+    "insert",
 }  # fmt: skip
 EVERY = {
     "report", "notice", "withdrawn", "replaced", "schedule-page", "report-on-paper", "envelope", "code-letter",
